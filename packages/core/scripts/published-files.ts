@@ -1,0 +1,30 @@
+import { formats } from "./formats.js";
+import { toPublishedSchema } from "./json-schema.js";
+
+/** A file of the published set. */
+export type PublishedFile = { file: string; text: string };
+
+/**
+ * Every published JSON Schema file and the index that lists them. Ids are URNs, or, with `baseUrl`, the address that the
+ * file will have under it.
+ */
+export function publishedFiles(sha256: (text: string) => string, baseUrl?: string): PublishedFile[] {
+  const base = baseUrl === undefined || baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`;
+  const files: PublishedFile[] = [];
+  const entries = formats.flatMap(({ name, accept, emit }) =>
+    (
+      [
+        ["accept", accept],
+        ["emit", emit],
+      ] as const
+    ).map(([profile, schema]) => {
+      const file = profile === "accept" ? `${name}.schema.json` : `${name}.emit.schema.json`;
+      const id = base === undefined ? schema.$id : base + file;
+      const text = `${JSON.stringify(toPublishedSchema(schema, id), null, 2)}\n`;
+      files.push({ file, text });
+      return { name, profile, file, id, version: 1, sha256: sha256(text) };
+    }),
+  );
+  files.push({ file: "index.json", text: `${JSON.stringify({ schemas: entries }, null, 2)}\n` });
+  return files;
+}

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { publishedFiles } from "./published-files.js";
+
+/*
+ * Writes the JSON Schema files. Without options they go to json/, which is committed. With --base-url they are given
+ * under a publisher's own address: npm run schemas -- --base-url https://schemas.example.com/ --out dist-schemas
+ */
+
+const { values } = parseArgs({ options: { "base-url": { type: "string" }, out: { type: "string" } } });
+const out = values.out ?? fileURLToPath(new URL("../json", import.meta.url));
+
+mkdirSync(out, { recursive: true });
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+for (const { file, text } of publishedFiles(sha256, values["base-url"])) {
+  writeFileSync(join(out, file), text);
+  process.stderr.write(`${join(out, file)}\n`);
+}

@@ -1,0 +1,60 @@
+import type { SchemaName } from "./schema-names.js";
+
+type Members = Record<string, unknown>;
+
+/**
+ * Says which wire format a document is of, by its shape alone, or undefined. The document need not be valid: the answer
+ * tells which check to ask for the reasons.
+ */
+export function detect(value: unknown): SchemaName | undefined {
+  try {
+    return isObject(value) ? detectObject(value) : undefined;
+  } catch {
+    // A getter or a proxy that throws: no document.
+    return undefined;
+  }
+}
+
+function detectObject(document: Members): SchemaName | undefined {
+  if (isObject(document.request) && isObject(document.response)) return "recording";
+  if (Array.isArray(document.batch)) return "langfuse-batch";
+  if (isPayload(document)) return "standard-logging-payload";
+  if (document.object === "chat.completion.chunk") return "chat-completion-chunk";
+  if (document.object === "chat.completion" || document.object === "text_completion")
+    return "chat-completion";
+  if (Array.isArray(document.choices)) return detectChoices(document.choices);
+  return isUsage(document) ? "usage" : undefined;
+}
+
+/** A status and an id, and a member that nothing but a payload has: a failed API call has a status and an id too. */
+function isPayload(document: Members): boolean {
+  const { status } = document;
+  if (status !== "success" && status !== "failure") return false;
+  if (!("id" in document || "litellm_call_id" in document)) return false;
+  return [
+    "call_type",
+    "response_cost",
+    "startTime",
+    "hidden_params",
+    "model_map_information",
+    "waybill",
+  ].some((member) => member in document);
+}
+
+function detectChoices(choices: unknown[]): SchemaName | undefined {
+  const [first] = choices;
+  // Azure's first chunk: no choices and no object, and nothing but a chunk looks like that.
+  if (first === undefined) return "chat-completion-chunk";
+  if (!isObject(first)) return undefined;
+  if (isObject(first.delta)) return "chat-completion-chunk";
+  return isObject(first.message) || typeof first.text === "string" ? "chat-completion" : undefined;
+}
+
+function isUsage(document: Members): boolean {
+  const counts = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"];
+  return counts.filter((member) => typeof document[member] === "number").length >= 2;
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,57 @@
+import { validate as validateChatCompletionChunk } from "./generated/chat-completion-chunk.emit.js";
+/* What Waybill writes, exactly: the schemas that its own output is checked against. */
+import { validate as validateChatCompletion } from "./generated/chat-completion.emit.js";
+import { validate as validateLangfuseBatch } from "./generated/langfuse-batch.emit.js";
+import { validate as validateRecording } from "./generated/recording.emit.js";
+import { validate as validateStandardLoggingPayload } from "./generated/standard-logging-payload.emit.js";
+import { validate as validateUsage } from "./generated/usage.emit.js";
+import type { ChatCompletionChunkEmit } from "./schemas/chat-completion-chunk.js";
+import type { ChatCompletionEmit } from "./schemas/chat-completion.js";
+import type { LangfuseBatchEmit } from "./schemas/langfuse-batch.js";
+import type { RecordingEmit } from "./schemas/recording.js";
+import type { StandardLoggingPayloadEmit } from "./schemas/standard-logging-payload.js";
+import type { UsageEmit } from "./schemas/usage.js";
+import { createChecker, type CheckFunction } from "./validation/checker.js";
+
+export type {
+  ChatCompletionEmit,
+  ChatCompletionChunkEmit,
+  LangfuseBatchEmit,
+  RecordingEmit,
+  StandardLoggingPayloadEmit,
+  UsageEmit,
+};
+
+/** Checks that a chat completion is exactly what Waybill writes. */
+export const checkChatCompletionEmit: CheckFunction<ChatCompletionEmit> =
+  /* @__PURE__ */ createChecker<ChatCompletionEmit>("chat completion of ours", validateChatCompletion).check;
+
+/** Checks that a chat completion chunk is exactly what Waybill writes. */
+export const checkChatCompletionChunkEmit: CheckFunction<ChatCompletionChunkEmit> =
+  /* @__PURE__ */ createChecker<ChatCompletionChunkEmit>(
+    "chat completion chunk of ours",
+    validateChatCompletionChunk,
+  ).check;
+
+/** Checks that a Langfuse batch is exactly what Waybill writes. */
+export const checkLangfuseBatchEmit: CheckFunction<LangfuseBatchEmit> =
+  /* @__PURE__ */ createChecker<LangfuseBatchEmit>("Langfuse batch of ours", validateLangfuseBatch).check;
+
+/** Checks that a recording is exactly what Waybill writes. */
+export const checkRecordingEmit: CheckFunction<RecordingEmit> = /* @__PURE__ */ createChecker<RecordingEmit>(
+  "recording of ours",
+  validateRecording,
+).check;
+
+/** Checks that a standard logging payload is exactly what Waybill writes. */
+export const checkStandardLoggingPayloadEmit: CheckFunction<StandardLoggingPayloadEmit> =
+  /* @__PURE__ */ createChecker<StandardLoggingPayloadEmit>(
+    "standard logging payload of ours",
+    validateStandardLoggingPayload,
+  ).check;
+
+/** Checks that a usage object is exactly what Waybill writes. */
+export const checkUsageEmit: CheckFunction<UsageEmit> = /* @__PURE__ */ createChecker<UsageEmit>(
+  "usage object of ours",
+  validateUsage,
+).check;

@@ -1,0 +1,12 @@
+/** The wire formats that have a schema, in the order a document is tried against them. */
+export const schemaNames = [
+  "chat-completion-chunk",
+  "chat-completion",
+  "usage",
+  "standard-logging-payload",
+  "langfuse-batch",
+  "recording",
+] as const;
+
+/** The name of a wire format. */
+export type SchemaName = (typeof schemaNames)[number];

@@ -1,0 +1,24 @@
+/*
+ * Every schema as a TypeBox value. The only entry that loads TypeBox: the validators of the other entries were generated
+ * from these schemas when the package was built.
+ */
+export {
+  AttemptSchema,
+  CostLineSchema,
+  CostStatusSchema,
+  DiagnosticSchema,
+  StreamStatusSchema,
+  TimingSchema,
+  TokenUsageSchema,
+  UsageSourceSchema,
+} from "./schemas/accounting.js";
+export { ChatCompletionChunkEmitSchema, ChatCompletionChunkSchema } from "./schemas/chat-completion-chunk.js";
+export { ChatCompletionEmitSchema, ChatCompletionSchema } from "./schemas/chat-completion.js";
+export { LangfuseBatchEmitSchema, LangfuseBatchSchema } from "./schemas/langfuse-batch.js";
+export { RecordingEmitSchema, RecordingSchema } from "./schemas/recording.js";
+export {
+  StandardLoggingPayloadEmitSchema,
+  StandardLoggingPayloadSchema,
+  WaybillMemberSchema,
+} from "./schemas/standard-logging-payload.js";
+export { UsageEmitSchema, UsageSchema } from "./schemas/usage.js";

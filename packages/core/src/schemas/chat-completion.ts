@@ -1,0 +1,97 @@
+import { Type, type Static } from "@sinclair/typebox";
+
+import { Logprobs } from "./logprobs.js";
+import { messageMembers } from "./message.js";
+import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
+import { NestedUsage } from "./usage.js";
+
+/** A chat completion (or text completion) as OpenAI-compatible services answer it. */
+export const ChatCompletionSchema = Type.Object(
+  {
+    id: maybe(Type.String()),
+    object: maybe(Type.String({ description: '"chat.completion" or "text_completion".' })),
+    created: maybe(Type.Number({ description: "Epoch seconds." })),
+    model: maybe(Type.String()),
+    choices: maybe(
+      Type.Array(
+        Type.Object({
+          index: maybe(Type.Integer()),
+          message: maybe(Type.Object(messageMembers)),
+          text: maybe(Type.String({ description: "Text completions." })),
+          finish_reason: maybe(Type.String()),
+          native_finish_reason: maybe(Type.String()),
+          logprobs: maybe(Logprobs),
+          content_filter_results: maybe(anyObject()),
+        }),
+      ),
+    ),
+    usage: maybe(NestedUsage),
+    system_fingerprint: maybe(Type.String()),
+    service_tier: maybe(Type.String()),
+    error: Type.Optional(anyJson()),
+  },
+  {
+    $id: "urn:waybill:schema:chat-completion:1",
+    title: "Chat completion",
+    description:
+      "A chat completion as OpenAI-compatible services answer it. Every member is optional; unknown members are kept.",
+    examples: [
+      {
+        id: "chatcmpl-1",
+        object: "chat.completion",
+        created: 1766000068,
+        model: "gpt-4o-2024-08-06",
+        choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
+        usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+      },
+    ],
+  },
+);
+
+const ToolCallEmit = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  type: Type.String({ description: '"function" or "custom".' }),
+  function: Type.Optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
+  custom: Type.Optional(Type.Object({ name: Type.String(), input: Type.String() })),
+});
+
+/** The completion that `@waybill/stream` assembles: OpenAI's shape, the provider's extra members kept. */
+export const ChatCompletionEmitSchema = Type.Object(
+  {
+    id: nullable(Type.String({ minLength: 1, description: "null when no chunk named one." })),
+    object: Type.Literal("chat.completion"),
+    created: nullable(Type.Number({ minimum: 0, description: "Epoch seconds; null when no chunk said." })),
+    model: nullable(Type.String({ minLength: 1, description: "The last model named; null when none was." })),
+    choices: Type.Array(
+      Type.Object({
+        index: Type.Integer({ minimum: 0 }),
+        message: Type.Object({
+          role: Type.String({ minLength: 1 }),
+          content: nullable(Type.String()),
+          refusal: nullable(Type.String()),
+          tool_calls: Type.Optional(Type.Array(ToolCallEmit)),
+          function_call: Type.Optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
+          reasoning_content: Type.Optional(Type.String()),
+        }),
+        finish_reason: nullable(
+          Type.String({ minLength: 1, description: "null when the stream ended before this choice did." }),
+        ),
+        logprobs: nullable(Logprobs),
+      }),
+    ),
+    usage: Type.Optional(NestedUsage),
+    system_fingerprint: Type.Optional(nullable(Type.String())),
+    service_tier: Type.Optional(nullable(Type.String())),
+  },
+  {
+    $id: "urn:waybill:schema:chat-completion.emit:1",
+    title: "Chat completion (emit)",
+    description:
+      "The completion that Waybill assembles from a stream: OpenAI's shape. What the stream did not say is null. Usage is absent when unknown, and as the provider sent it otherwise.",
+  },
+);
+
+/** A chat completion as OpenAI-compatible services answer it. */
+export type ChatCompletion = Static<typeof ChatCompletionSchema>;
+/** The completion that `@waybill/stream` assembles. */
+export type ChatCompletionEmit = Static<typeof ChatCompletionEmitSchema>;

@@ -1,0 +1,302 @@
+import { Type, type Static, type TSchema } from "@sinclair/typebox";
+
+import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
+import { patterns } from "./patterns.js";
+
+/*
+ * The body of Langfuse's POST /api/public/ingestion, by the server's own rules (v3.180 and v4). What that server accepts
+ * in silence and then drops or misreads is not an error here: `lint` names it.
+ */
+
+const DateTime = Type.String({
+  pattern: patterns.dateTime,
+  maxLength: 64,
+  description: "ISO 8601 with Z or an offset. The server keeps milliseconds.",
+});
+
+const Id = Type.String({ minLength: 1, maxLength: 800, pattern: patterns.oneLine });
+const Text = (description: string) => maybe(Type.String({ description }));
+
+const traceMembers = {
+  id: maybe(Id),
+  timestamp: maybe(DateTime),
+  name: maybe(Type.String({ maxLength: 1000 })),
+  externalId: Text("Id in the application."),
+  input: Type.Optional(anyJson()),
+  output: Type.Optional(anyJson({ description: "0, false and an empty string are not stored." })),
+  sessionId: Text("Conversation."),
+  userId: Text("End user."),
+  environment: Type.Optional(
+    anyJson({ description: "Lower-case name; a wrong value becomes 'default' in silence." }),
+  ),
+  metadata: Type.Optional(anyJson()),
+  release: Text("Release of the application."),
+  version: Text("Version of the application."),
+  public: maybe(Type.Boolean()),
+  tags: maybe(Type.Array(Type.String())),
+};
+
+const eventMembers = {
+  id: maybe(Id),
+  traceId: maybe(Id),
+  environment: Type.Optional(anyJson()),
+  name: Text("Name of the observation."),
+  startTime: maybe(DateTime),
+  metadata: Type.Optional(anyJson()),
+  input: Type.Optional(anyJson()),
+  output: Type.Optional(anyJson()),
+  level: maybe(
+    Type.Union([
+      Type.Literal("DEBUG"),
+      Type.Literal("DEFAULT"),
+      Type.Literal("WARNING"),
+      Type.Literal("ERROR"),
+    ]),
+  ),
+  statusMessage: Text("What went wrong."),
+  parentObservationId: Text("Observation this one belongs to."),
+  version: Text("Version of the application."),
+};
+
+const spanMembers = { ...eventMembers, endTime: maybe(DateTime) };
+
+const Tokens = (description: string) => maybe(Type.Integer({ description }));
+const Usd = (description: string) => maybe(Type.Number({ description: `${description} USD.` }));
+
+const generationMembers = {
+  ...spanMembers,
+  completionStartTime: maybe(DateTime),
+  model: Text("Model; matched against the server's price list."),
+  modelParameters: maybe(
+    Type.Record(
+      Type.String(),
+      Type.Union([
+        Type.String(),
+        Type.Number(),
+        Type.Boolean(),
+        Type.Array(Type.String()),
+        Type.Record(Type.String(), Type.String()),
+        Type.Null(),
+      ]),
+    ),
+  ),
+  usage: maybe(
+    Type.Object(
+      {
+        input: Tokens("Input."),
+        output: Tokens("Output."),
+        total: Tokens("Total."),
+        unit: maybe(
+          Type.Union([
+            Type.Literal("CHARACTERS"),
+            Type.Literal("TOKENS"),
+            Type.Literal("SECONDS"),
+            Type.Literal("MILLISECONDS"),
+            Type.Literal("IMAGES"),
+            Type.Literal("REQUESTS"),
+          ]),
+        ),
+        inputCost: Usd("Cost of the input."),
+        outputCost: Usd("Cost of the output."),
+        totalCost: Usd("Cost of all."),
+        promptTokens: Tokens("Camel form: replaces the whole object."),
+        completionTokens: Tokens("Camel form."),
+        totalTokens: Tokens("Camel form."),
+      },
+      { description: "Legacy usage." },
+    ),
+  ),
+  usageDetails: maybe(
+    anyObject({ description: "Tokens by bucket. Buckets are exclusive and sum to total." }),
+  ),
+  costDetails: maybe(anyObject({ description: "USD by bucket, with a total." })),
+  promptName: Text("Linked prompt."),
+  promptVersion: maybe(Type.Integer()),
+};
+
+const scoreMembers = {
+  id: maybe(Type.String()),
+  traceId: maybe(Type.String()),
+  sessionId: maybe(Type.String()),
+  datasetRunId: maybe(Type.String()),
+  observationId: maybe(Type.String()),
+  name: Type.String({ minLength: 1 }),
+  value: Type.Union([Type.Number(), Type.String()]),
+  dataType: maybe(
+    Type.Union([
+      Type.Literal("NUMERIC"),
+      Type.Literal("CATEGORICAL"),
+      Type.Literal("BOOLEAN"),
+      Type.Literal("CORRECTION"),
+      Type.Literal("TEXT"),
+    ]),
+  ),
+  comment: maybe(Type.String()),
+  metadata: Type.Optional(anyJson()),
+  environment: Type.Optional(anyJson()),
+  configId: maybe(Type.String()),
+  queueId: maybe(Type.String()),
+  source: maybe(Type.String()),
+};
+
+const logMembers = { log: Type.Unknown(), id: maybe(Type.String()) };
+
+function event<Name extends string, Body extends TSchema>(type: Name, body: Body) {
+  return Type.Object({
+    id: Id,
+    timestamp: DateTime,
+    type: Type.Literal(type),
+    body,
+    metadata: Type.Optional(anyJson()),
+  });
+}
+
+const Trace = Type.Object(traceMembers, { title: "Trace" });
+const Event = Type.Object(eventMembers, { title: "Event" });
+const Span = Type.Object(spanMembers, { title: "Span" });
+const Generation = Type.Object(generationMembers, { title: "Generation" });
+
+/** The body of Langfuse's batch ingestion endpoint. */
+export const LangfuseBatchSchema = Type.Object(
+  {
+    batch: Type.Array(
+      Type.Union(
+        [
+          event("trace-create", Trace),
+          event("generation-create", Generation),
+          event("generation-update", Generation),
+          event("span-create", Span),
+          event("span-update", Span),
+          event("event-create", Event),
+          event("agent-create", Generation),
+          event("tool-create", Generation),
+          event("chain-create", Generation),
+          event("retriever-create", Generation),
+          event("evaluator-create", Generation),
+          event("embedding-create", Generation),
+          event("guardrail-create", Generation),
+          event("score-create", Type.Object(scoreMembers)),
+          event("sdk-log", Type.Object(logMembers)),
+          event("observation-create", Generation),
+          event("observation-update", Generation),
+        ],
+        { discriminator: { propertyName: "type" } },
+      ),
+    ),
+    metadata: Type.Optional(anyJson({ description: "Facts about the sender; the server ignores them." })),
+  },
+  {
+    $id: "urn:waybill:schema:langfuse-batch:1",
+    title: "Langfuse batch",
+    description:
+      "The body of Langfuse's POST /api/public/ingestion. Envelope and body members that the server does not know are stripped by it in silence.",
+  },
+);
+
+const exact = { additionalProperties: false };
+const DateTimeEmit = Type.String({
+  pattern: patterns.utcTime,
+  maxLength: 30,
+  description: "ISO 8601 in UTC.",
+});
+const ShortId = Type.String({ minLength: 1, maxLength: 200 });
+const Environment = Type.String({ pattern: patterns.environment, maxLength: 40 });
+
+const TraceEmit = Type.Object(
+  {
+    id: Id,
+    timestamp: DateTimeEmit,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    input: Type.Optional(anyJson()),
+    output: Type.Optional(anyJson()),
+    sessionId: Type.Optional(ShortId),
+    userId: Type.Optional(ShortId),
+    environment: Type.Optional(Environment),
+    metadata: Type.Optional(anyObject()),
+    release: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    tags: Type.Optional(Type.Array(Type.String())),
+  },
+  exact,
+);
+
+const GenerationEmit = Type.Object(
+  {
+    id: Id,
+    traceId: Id,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    startTime: DateTimeEmit,
+    endTime: Type.Optional(DateTimeEmit),
+    completionStartTime: Type.Optional(DateTimeEmit),
+    model: Type.Optional(Type.String()),
+    modelParameters: Type.Optional(
+      Type.Record(Type.String(), nullable(Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
+    ),
+    input: Type.Optional(anyJson()),
+    output: Type.Optional(anyJson()),
+    usage: Type.Optional(
+      Type.Object(
+        {
+          input: Type.Integer({ minimum: 0 }),
+          output: Type.Integer({ minimum: 0 }),
+          unit: Type.Literal("TOKENS"),
+          totalCost: Type.Optional(Type.Number({ minimum: 0 })),
+        },
+        { ...exact, description: "Only with compat: litellm." },
+      ),
+    ),
+    usageDetails: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 0 }))),
+    costDetails: Type.Optional(Type.Record(Type.String(), Type.Number({ minimum: 0 }))),
+    level: Type.Optional(
+      Type.Union([
+        Type.Literal("DEBUG"),
+        Type.Literal("DEFAULT"),
+        Type.Literal("WARNING"),
+        Type.Literal("ERROR"),
+      ]),
+    ),
+    statusMessage: Type.Optional(Type.String()),
+    parentObservationId: Type.Optional(Id),
+    environment: Type.Optional(Environment),
+    metadata: Type.Optional(anyObject()),
+    version: Type.Optional(Type.String()),
+  },
+  exact,
+);
+
+function emittedEvent<Name extends string, Body extends TSchema>(type: Name, body: Body) {
+  return Type.Object({ id: Id, timestamp: DateTimeEmit, type: Type.Literal(type), body }, exact);
+}
+
+/** The batch that Waybill writes: one trace and one complete generation for each call. */
+export const LangfuseBatchEmitSchema = Type.Object(
+  {
+    batch: Type.Array(
+      Type.Union(
+        [emittedEvent("trace-create", TraceEmit), emittedEvent("generation-create", GenerationEmit)],
+        { discriminator: { propertyName: "type" } },
+      ),
+    ),
+    metadata: Type.Optional(
+      Type.Object({
+        batch_size: Type.Integer({ minimum: 0 }),
+        sdk_name: Type.String(),
+        sdk_version: Type.String(),
+        sdk_integration: Type.Optional(Type.String()),
+        public_key: Type.Optional(Type.String()),
+      }),
+    ),
+  },
+  {
+    ...exact,
+    $id: "urn:waybill:schema:langfuse-batch.emit:1",
+    title: "Langfuse batch (emit)",
+    description:
+      "The batch that Waybill writes: for each call one trace-create and one generation-create, times in UTC, integer token buckets, costs with a total.",
+  },
+);
+
+/** The body of Langfuse's batch ingestion endpoint. */
+export type LangfuseBatch = Static<typeof LangfuseBatchSchema>;
+/** The batch that Waybill writes. */
+export type LangfuseBatchEmit = Static<typeof LangfuseBatchEmitSchema>;

@@ -1,0 +1,18 @@
+/*
+ * The Standard Schema interface, version 1 (https://standardschema.dev), as far as a synchronous checker needs it. It is
+ * meant to be copied, so that no package depends on another for it.
+ */
+
+/** A validator that any tool which knows Standard Schema can use. */
+export interface StandardSchemaV1<Output> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: "waybill";
+    readonly validate: (value: unknown) => StandardResult<Output>;
+    readonly types?: { readonly input: Output; readonly output: Output } | undefined;
+  };
+}
+
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path: readonly string[] }[] };
