@@ -1,0 +1,37 @@
+import { WaybillError } from "@waybill/core";
+
+import { add, formatDecimal, parseDecimal, subtract, zero, type Decimal } from "./decimal.js";
+
+/*
+ * Arithmetic on amounts as decimal text. Amounts are USD in all of Waybill, but nothing here depends on it.
+ * Text that is no decimal number is misuse: every function throws a WaybillError with the code "not-a-decimal".
+ */
+
+/** The exact sum of amounts; "0" for none. */
+export function sumExact(amounts: Iterable<string>): string {
+  let sum = zero;
+  for (const amount of amounts) sum = add(sum, read(amount));
+  return formatDecimal(sum);
+}
+
+/** The exact sum of two amounts. */
+export function addExact(left: string, right: string): string {
+  return formatDecimal(add(read(left), read(right)));
+}
+
+/** The exact difference of two amounts. */
+export function subtractExact(left: string, right: string): string {
+  return formatDecimal(subtract(read(left), read(right)));
+}
+
+/** Negative when `left` is less than `right`, 0 when they are the same amount, positive otherwise. */
+export function compareExact(left: string, right: string): number {
+  const { coefficient } = subtract(read(left), read(right));
+  return coefficient < 0n ? -1 : coefficient > 0n ? 1 : 0;
+}
+
+function read(amount: string): Decimal {
+  const decimal = parseDecimal(amount);
+  if (!decimal) throw new WaybillError("not-a-decimal", `${JSON.stringify(amount)} is not a decimal number`);
+  return decimal;
+}
