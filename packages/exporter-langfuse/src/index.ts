@@ -1,0 +1,2 @@
+export { langfuseExporter, type LangfuseExporterOptions } from "./exporter.js";
+export { toLangfuseBatch, type MappingOptions } from "./mapping.js";
