@@ -1,0 +1,25 @@
+import type { StandardLoggingPayload } from "@waybill/core";
+import { langfuseExporter } from "@waybill/exporter-langfuse";
+import { startLangfuseStub } from "@waybill/testkit";
+
+import type { Report } from "./report.js";
+
+/** Sends payloads over HTTP to a Langfuse stub on loopback and reports what it stored. */
+export async function deliver(payloads: readonly StandardLoggingPayload[]): Promise<Report["export"]> {
+  const stub = await startLangfuseStub();
+  try {
+    const { baseUrl, publicKey, secretKey } = stub;
+    const exporter = langfuseExporter({ transport: "batch", baseUrl, publicKey, secretKey });
+    await exporter.export(payloads, { signal: AbortSignal.timeout(30_000), attempt: 1 });
+    const events = stub.requests.flatMap(({ body }) => (body as { batch: unknown[] }).batch).length;
+    const { accepted, rejected } = stub.verdicts;
+    const stored = [...stub.stored.generations.values()].map(({ id, usageDetails, costDetails }) => ({
+      id,
+      usageDetails: usageDetails ?? null,
+      costDetails: costDetails ?? null,
+    }));
+    return { events, accepted, rejected, stored };
+  } finally {
+    await stub.close();
+  }
+}
