@@ -8,6 +8,7 @@ export default defineConfig({
     "src/index.ts",
     "src/chat-completion-chunk.ts",
     "src/chat-completion.ts",
+    "src/chat-completion-request.ts",
     "src/usage.ts",
     "src/standard-logging-payload.ts",
     "src/langfuse-batch.ts",

@@ -48,12 +48,17 @@ export async function replayCall(
   return { recording: name, result, cost, payload, payloadIssues: checked.ok ? [] : checked.issues };
 }
 
-/** Whether the recording is of a chat call: only those have chunks that make a completion. */
-export function isChatRecording(recording: Recording): boolean {
-  const { request, response } = recording;
-  if (response.is_exception) return true;
-  const isChatPath = (request.endpoint ?? request.url ?? "").endsWith("/chat/completions");
-  return isChatPath && typeof response.body === "object" && response.body !== null;
+/** Why a recording is of no chat call, with the place; only those have chunks that make a completion. */
+export function refusalOf({ request, response }: Recording): { path: string; message: string } | undefined {
+  if (response.is_exception) return undefined;
+  if (!(request.endpoint ?? request.url ?? "").endsWith("/chat/completions")) {
+    const message = "a recording, but not of a chat completion; only those are replayed here";
+    return { path: "/request/endpoint", message };
+  }
+  if (typeof response.body === "object" && response.body !== null) return undefined;
+  const message =
+    "a recording without an answer in it; only answers of chunks or of a completion are replayed here";
+  return { path: "/response/body", message };
 }
 
 function requestOf(recording: Recording): { model?: string } & Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Finding, Issue, SchemaName, StreamResult, CostResult } from "@waybill/core";
+import type { Diagnostic, Finding, Issue, SchemaName, StreamResult, CostResult } from "@waybill/core";
 import type { AuditReport } from "@waybill/cost";
 
 import type { InputError } from "./inputs.js";
@@ -20,7 +20,9 @@ export type Report = {
     exact: string | null;
     /** The answer: its length in characters and how it begins. */
     content: { chars: number; start: string };
-    diagnostics: string[];
+    diagnostics: Diagnostic[];
+    /** What the provider called an error. */
+    error?: string;
     payloadIssues: Issue[];
   }[];
   documents: {

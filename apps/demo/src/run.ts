@@ -2,9 +2,9 @@ import { isRecording, lint } from "@waybill/core";
 import { audit, createCostEngine } from "@waybill/cost";
 import { catalog } from "@waybill/cost/catalog";
 
-import { isChatRecording, replayCall, type ReplayedCall } from "./calls.js";
+import { refusalOf, replayCall, type ReplayedCall } from "./calls.js";
 import { deliver } from "./deliver.js";
-import type { Document, InputError, Inputs } from "./inputs.js";
+import type { InputError, Inputs } from "./inputs.js";
 import type { Report } from "./report.js";
 
 /** Runs every input through Waybill: recordings become calls and are delivered, other documents are audited. */
@@ -28,11 +28,11 @@ export async function run({ documents, errors }: Inputs): Promise<Report> {
         lints: lint(schema, value),
         audit: report,
       });
-    } else if (isChatRecording(value)) {
-      calls.push(await replayCall(file.replace(/\.json$/, ""), value, engine));
-    } else {
-      problems.push(notChat(document));
+      continue;
     }
+    const refusal = refusalOf(value);
+    if (refusal) problems.push({ file, ...refusal });
+    else calls.push(await replayCall(file.replace(/\.json$/, ""), value, engine));
   }
   return {
     calls: calls.map(toRow),
@@ -40,11 +40,6 @@ export async function run({ documents, errors }: Inputs): Promise<Report> {
     export: await deliver(calls.map(({ payload }) => payload)),
     errors: problems,
   };
-}
-
-function notChat({ file }: Document): InputError {
-  const message = "a recording, but not of a chat completion; only those are replayed here";
-  return { file, path: "/request/endpoint", message };
 }
 
 function toRow({ recording, result, cost, payloadIssues }: ReplayedCall): Report["calls"][number] {
@@ -62,7 +57,8 @@ function toRow({ recording, result, cost, payloadIssues }: ReplayedCall): Report
     cost: cost.cost,
     exact: cost.exact,
     content: { chars: characters.length, start: characters.slice(0, 30).join("") },
-    diagnostics: result.diagnostics.map(({ code }) => code),
+    diagnostics: result.diagnostics,
+    ...(result.error ? { error: result.error.message } : {}),
     payloadIssues,
   };
 }

@@ -9,6 +9,7 @@ export type Format = { name: SchemaName; accept: TSchema; emit: TSchema };
 const byName: Record<SchemaName, [TSchema, TSchema]> = {
   "chat-completion-chunk": [schemas.ChatCompletionChunkSchema, schemas.ChatCompletionChunkEmitSchema],
   "chat-completion": [schemas.ChatCompletionSchema, schemas.ChatCompletionEmitSchema],
+  "chat-completion-request": [schemas.ChatCompletionRequestSchema, schemas.ChatCompletionRequestEmitSchema],
   usage: [schemas.UsageSchema, schemas.UsageEmitSchema],
   "standard-logging-payload": [
     schemas.StandardLoggingPayloadSchema,

@@ -1,5 +1,7 @@
 import { formats } from "./formats.js";
 import { toPublishedSchema } from "./json-schema.js";
+import { toVectors } from "./vectors/define.js";
+import { vectorTables } from "./vectors/index.js";
 
 /** A file of the published set. */
 export type PublishedFile = { file: string; text: string };
@@ -27,4 +29,17 @@ export function publishedFiles(sha256: (text: string) => string, baseUrl?: strin
   );
   files.push({ file: "index.json", text: `${JSON.stringify({ schemas: entries }, null, 2)}\n` });
   return files;
+}
+
+/** The conformance vectors of every published schema. */
+export function vectorFiles(): PublishedFile[] {
+  return formats.flatMap(({ name }) =>
+    (["accept", "emit"] as const).map((profile) => {
+      const stem = profile === "accept" ? name : `${name}.emit`;
+      const vectors = toVectors(vectorTables[name][profile]).map((vector) => JSON.stringify(vector));
+      // One vector a line: small, and a change of one is a change of one line.
+      const text = `{ "schema": "${stem}.schema.json", "vectors": [\n${vectors.join(",\n")}\n] }\n`;
+      return { file: `${stem}.json`, text };
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { publishedFiles } from "./published-files.js";
+import { publishedFiles, vectorFiles } from "./published-files.js";
 
 /*
  * Writes the JSON Schema files. Without options they go to json/, which is committed. With --base-url they are given
@@ -14,9 +14,13 @@ import { publishedFiles } from "./published-files.js";
 const { values } = parseArgs({ options: { "base-url": { type: "string" }, out: { type: "string" } } });
 const out = values.out ?? fileURLToPath(new URL("../json", import.meta.url));
 
-mkdirSync(out, { recursive: true });
+mkdirSync(join(out, "vectors"), { recursive: true });
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-for (const { file, text } of publishedFiles(sha256, values["base-url"])) {
+const files = [
+  ...publishedFiles(sha256, values["base-url"]),
+  ...vectorFiles().map(({ file, text }) => ({ file: join("vectors", file), text })),
+];
+for (const { file, text } of files) {
   writeFileSync(join(out, file), text);
   process.stderr.write(`${join(out, file)}\n`);
 }

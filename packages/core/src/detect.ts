@@ -16,29 +16,41 @@ export function detect(value: unknown): SchemaName | undefined {
 }
 
 function detectObject(document: Members): SchemaName | undefined {
-  if (isObject(document.request) && isObject(document.response)) return "recording";
-  if (Array.isArray(document.batch)) return "langfuse-batch";
+  if (isRecording(document)) return "recording";
+  if (typeof document.batch === "object" && document.batch !== null) return "langfuse-batch";
   if (isPayload(document)) return "standard-logging-payload";
   if (document.object === "chat.completion.chunk") return "chat-completion-chunk";
   if (document.object === "chat.completion" || document.object === "text_completion")
     return "chat-completion";
   if (Array.isArray(document.choices)) return detectChoices(document.choices);
+  if (Array.isArray(document.messages)) return "chat-completion-request";
   return isUsage(document) ? "usage" : undefined;
 }
 
-/** A status and an id, and a member that nothing but a payload has: a failed API call has a status and an id too. */
+/** A request and a response; or one of them, beside what only a recording has. */
+function isRecording({ request, response, test_id: testId }: Members): boolean {
+  if (isObject(request) && isObject(response)) return true;
+  return (isObject(response) && "is_streaming" in response) || (isObject(request) && testId !== undefined);
+}
+
+/** Members that hardly anything but a payload has. */
+const payloadMembers = [
+  "call_type",
+  "response_cost",
+  "startTime",
+  "hidden_params",
+  "model_map_information",
+  "custom_llm_provider",
+  "request_tags",
+  "waybill",
+];
+
+/** A failed API call has a status and an id too, so one of a payload's own members must be there, or several of them. */
 function isPayload(document: Members): boolean {
-  const { status } = document;
-  if (status !== "success" && status !== "failure") return false;
-  if (!("id" in document || "litellm_call_id" in document)) return false;
-  return [
-    "call_type",
-    "response_cost",
-    "startTime",
-    "hidden_params",
-    "model_map_information",
-    "waybill",
-  ].some((member) => member in document);
+  const own = payloadMembers.filter((member) => member in document).length;
+  const isNamed = document.status === "success" || document.status === "failure";
+  const hasId = "id" in document || "litellm_call_id" in document;
+  return own >= 3 || (own > 0 && isNamed && hasId);
 }
 
 function detectChoices(choices: unknown[]): SchemaName | undefined {

@@ -1,4 +1,5 @@
 import { validate as validateChatCompletionChunk } from "./generated/chat-completion-chunk.emit.js";
+import { validate as validateChatCompletionRequest } from "./generated/chat-completion-request.emit.js";
 /* What Waybill writes, exactly: the schemas that its own output is checked against. */
 import { validate as validateChatCompletion } from "./generated/chat-completion.emit.js";
 import { validate as validateLangfuseBatch } from "./generated/langfuse-batch.emit.js";
@@ -6,6 +7,7 @@ import { validate as validateRecording } from "./generated/recording.emit.js";
 import { validate as validateStandardLoggingPayload } from "./generated/standard-logging-payload.emit.js";
 import { validate as validateUsage } from "./generated/usage.emit.js";
 import type { ChatCompletionChunkEmit } from "./schemas/chat-completion-chunk.js";
+import type { ChatCompletionRequestEmit } from "./schemas/chat-completion-request.js";
 import type { ChatCompletionEmit } from "./schemas/chat-completion.js";
 import type { LangfuseBatchEmit } from "./schemas/langfuse-batch.js";
 import type { RecordingEmit } from "./schemas/recording.js";
@@ -16,6 +18,7 @@ import { createChecker, type CheckFunction } from "./validation/checker.js";
 export type {
   ChatCompletionEmit,
   ChatCompletionChunkEmit,
+  ChatCompletionRequestEmit,
   LangfuseBatchEmit,
   RecordingEmit,
   StandardLoggingPayloadEmit,
@@ -31,6 +34,13 @@ export const checkChatCompletionChunkEmit: CheckFunction<ChatCompletionChunkEmit
   /* @__PURE__ */ createChecker<ChatCompletionChunkEmit>(
     "chat completion chunk of ours",
     validateChatCompletionChunk,
+  ).check;
+
+/** Checks that a chat completion request is exactly what Waybill writes. */
+export const checkChatCompletionRequestEmit: CheckFunction<ChatCompletionRequestEmit> =
+  /* @__PURE__ */ createChecker<ChatCompletionRequestEmit>(
+    "chat completion request of ours",
+    validateChatCompletionRequest,
   ).check;
 
 /** Checks that a Langfuse batch is exactly what Waybill writes. */

@@ -13,6 +13,12 @@ export {
   parseChatCompletionChunk,
   type ChatCompletionChunk,
 } from "./chat-completion-chunk.js";
+export {
+  checkChatCompletionRequest,
+  isChatCompletionRequest,
+  parseChatCompletionRequest,
+  type ChatCompletionRequest,
+} from "./chat-completion-request.js";
 export { detect } from "./detect.js";
 export { InvalidDocumentError, WaybillError } from "./errors.js";
 export {
@@ -36,6 +42,7 @@ export type {
   UsageSource,
 } from "./schemas/accounting.js";
 export type { ChatCompletionChunkEmit } from "./schemas/chat-completion-chunk.js";
+export type { ChatCompletionRequestEmit } from "./schemas/chat-completion-request.js";
 export type { ChatCompletionEmit } from "./schemas/chat-completion.js";
 export type { LangfuseBatchEmit } from "./schemas/langfuse-batch.js";
 export type { RecordingEmit } from "./schemas/recording.js";
@@ -51,4 +58,5 @@ export { defaultTextLimits, type TextLimits } from "./text/limits.js";
 export { parseJsonText } from "./text/parse-json-text.js";
 export { checkUsage, isUsage, parseUsage, type Usage } from "./usage.js";
 export { pointer, valueAt, type Check, type Issue } from "./validation/issue.js";
+export type { CheckFunction } from "./validation/checker.js";
 export type { StandardSchemaV1 } from "./validation/standard-schema.js";

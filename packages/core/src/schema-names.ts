@@ -2,6 +2,7 @@
 export const schemaNames = [
   "chat-completion-chunk",
   "chat-completion",
+  "chat-completion-request",
   "usage",
   "standard-logging-payload",
   "langfuse-batch",

@@ -13,6 +13,10 @@ export {
   UsageSourceSchema,
 } from "./schemas/accounting.js";
 export { ChatCompletionChunkEmitSchema, ChatCompletionChunkSchema } from "./schemas/chat-completion-chunk.js";
+export {
+  ChatCompletionRequestEmitSchema,
+  ChatCompletionRequestSchema,
+} from "./schemas/chat-completion-request.js";
 export { ChatCompletionEmitSchema, ChatCompletionSchema } from "./schemas/chat-completion.js";
 export { LangfuseBatchEmitSchema, LangfuseBatchSchema } from "./schemas/langfuse-batch.js";
 export { RecordingEmitSchema, RecordingSchema } from "./schemas/recording.js";

@@ -1,4 +1,4 @@
-import type { CostResult, CostStatus, TokenUsage } from "@waybill/core";
+import { WaybillError, type CostResult, type CostStatus, type TokenUsage } from "@waybill/core";
 
 import { makeBill } from "./bill.js";
 import type { LitellmEntry } from "./catalog/litellm-entry.js";
@@ -37,8 +37,11 @@ export type CostEngine = {
 
 const standardTiers = new Set(["default", "standard", "auto", "scale"]);
 
-/** @throws WaybillError `bad-override` when an override has a price that cannot be used. */
+/** @throws WaybillError `bad-option`, or `bad-override` when an override has a price that cannot be used. */
 export function createCostEngine(options: CostEngineOptions = {}): CostEngine {
+  if (options.compat !== undefined && options.compat !== "litellm") {
+    throw new WaybillError("bad-option", `compat: ${JSON.stringify(options.compat)} is not "litellm"`);
+  }
   const models = new Models(options.catalog ?? [], options.overrides ?? {});
   const isLitellm = options.compat === "litellm";
 

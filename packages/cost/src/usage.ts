@@ -143,7 +143,9 @@ function count(usage: Members, name: string, part?: string): number | undefined 
   const number = typeof value === "string" && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
   const found = typeof value === "object" ? "an object" : JSON.stringify(value);
-  throw new InvalidCount(`${path} is ${found}, and a count of tokens is a whole number that is not negative`);
+  throw new InvalidCount(
+    `${path} is ${found}, and a count of tokens is a whole number from 0 to 9007199254740991`,
+  );
 }
 
 function isTokenUsage(value: object): value is TokenUsage {

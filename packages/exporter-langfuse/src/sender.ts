@@ -20,7 +20,7 @@ export type SenderOptions = MappingOptions & {
 };
 
 type Payloads = readonly StandardLoggingPayload[];
-type Send = (payloads: Payloads, context: ExportContext) => Promise<ExportOutcome>;
+type Send = (payloads: Payloads, context?: Partial<ExportContext>) => Promise<ExportOutcome>;
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
@@ -49,7 +49,10 @@ export function createBatchSender(options: SenderOptions): Send {
         headers,
         body: JSON.stringify({ batch, metadata }),
         redirect: "error",
-        signal: AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([
+          AbortSignal.timeout(timeoutMs),
+          ...(context?.signal ? [context.signal] : []),
+        ]),
       });
       text = await readBounded(response);
     } catch (error) {

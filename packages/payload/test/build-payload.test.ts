@@ -216,6 +216,38 @@ describe("buildPayload", () => {
     });
   });
 
+  it("calls a call without an answer and without an error a failure", () => {
+    expect(build(without("result"))).toMatchObject({
+      status: "failure",
+      error_str: "the call has neither an answer nor an error",
+      waybill: { status: "error" },
+    });
+  });
+
+  it("says what a body broke off with", () => {
+    const cut = { ...result, status: "incomplete" as const, endedBy: "upstream" as const };
+    expect(build({ result: { ...cut, error: { message: "ECONNRESET", raw: {} } } })).toMatchObject({
+      status: "failure",
+      error_str: "ECONNRESET",
+      error_information: { error_class: "IncompleteStream" },
+    });
+  });
+
+  it.each([
+    { model: 5, user: {}, messages: 7, stream: "yes" },
+    { model: null, messages: null, prompt: [1, "a", null], tools: 5 },
+    {},
+  ])("records a request of any shape: %j", (request) => {
+    build({ request });
+  });
+
+  it.each([{ id: 5, model: [], usage: "none" }, { usage: { prompt_tokens: -1, total_tokens: "9" } }, {}])(
+    "records an answer of any shape: %j",
+    (response) => {
+      build({ ...without("result"), response });
+    },
+  );
+
   it("takes the trace from a traceparent, or makes one", () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     expect(build({ context: { traceparent } }).trace_id).toBe("4bf92f3577b34da6a3ce929d0e0e4736");

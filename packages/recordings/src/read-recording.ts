@@ -7,5 +7,5 @@ import { checkText, InvalidDocumentError, type Recording } from "@waybill/core";
 export function readRecording(text: string): Recording {
   const checked = checkText(text, "recording");
   if (!checked.ok) throw new InvalidDocumentError("recording", checked.issues);
-  return checked.value as Recording;
+  return checked.value;
 }

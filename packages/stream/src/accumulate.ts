@@ -8,29 +8,59 @@ export type Source =
   | AsyncIterable<Uint8Array | string | object>
   | Iterable<object>
   | Response
+  | Uint8Array
   | string;
 
 /**
  * Reads a stream to its end and returns the whole: the completion, the usage, how it ended and what was odd. Never
- * rejects for what the stream is or does: a body that breaks off is a result with the status `incomplete`.
+ * rejects for what the stream is or does: a body that breaks off is a result with the status `incomplete` and the reason
+ * in `error`, and a `Response` that is an HTTP error or plain JSON is read as what it is.
  */
 export async function accumulate(source: Source, options: AccumulatorOptions = {}): Promise<StreamResult> {
   const accumulator = new Accumulator(options);
-  const encoder = new TextEncoder();
   try {
+    if (source instanceof Response) {
+      accumulator.headers();
+      if (!isEventStream(source)) return await readWhole(source, accumulator);
+    }
+    const encoder = new TextEncoder();
     for await (const piece of piecesOf(source)) {
       if (piece instanceof Uint8Array) accumulator.write(piece);
       else if (typeof piece === "string") accumulator.write(encoder.encode(piece));
       else accumulator.push(piece);
     }
-  } catch {
-    return accumulator.finish("upstream");
+  } catch (error) {
+    return accumulator.finish("upstream", error);
   }
   return accumulator.finish();
 }
 
 function piecesOf(source: Source): AsyncIterable<Uint8Array | string | object> | Iterable<object | string> {
-  if (typeof source === "string") return [source];
+  if (typeof source === "string" || source instanceof Uint8Array) return [source];
   if (source instanceof Response) return source.body ?? [];
   return source;
+}
+
+/** Errors and caches answer a streaming request with a plain body. Without a type, or with another, it is tried as events. */
+function isEventStream({ ok, headers }: Response): boolean {
+  return ok && !/\bjson\b/i.test(headers.get("content-type") ?? "");
+}
+
+async function readWhole(response: Response, accumulator: Accumulator): Promise<StreamResult> {
+  const text = await response.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (response.ok && value !== undefined) {
+    accumulator.push(value);
+    return accumulator.finish();
+  }
+  const stated = typeof value === "object" && value !== null && "error" in value ? value.error : value;
+  const inner = typeof stated === "object" && stated !== null ? stated : {};
+  const message = typeof stated === "string" ? stated : text.slice(0, 500) || response.statusText;
+  accumulator.push({ error: { message, code: response.status, ...inner } });
+  return accumulator.finish();
 }

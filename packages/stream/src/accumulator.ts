@@ -22,6 +22,11 @@ export type AccumulatorOptions = {
   startedAt?: number;
 };
 
+/** What a body failed with: connections that break say why. */
+function failureOf(cause: unknown): StreamError {
+  return { message: cause instanceof Error ? cause.message : String(cause), raw: cause };
+}
+
 /** The bound of OpenAI's own client. */
 const MAX_CHOICES = 128;
 
@@ -79,17 +84,18 @@ export class Accumulator {
     };
   }
 
-  /** Says that nothing more comes, and why, and returns the whole. */
-  finish(reason: "eof" | "abort" | "upstream" | "limit" = "eof"): StreamResult {
+  /** Says that nothing more comes, and why, and returns the whole. `cause` is what the body failed with. */
+  finish(reason: "eof" | "abort" | "upstream" | "limit" = "eof", cause?: unknown): StreamResult {
     for (const event of this.#decoder.end()) this.#take(readEvent(event));
     const choices = [...this.#choices.values()];
     const isFinished = choices.length > 0 && choices.every((choice) => choice.isFinished);
     const isComplete = isFinished || (this.#isDone && choices.some((choice) => choice.isFinished));
     if (isComplete && !this.#isDone && reason === "eof") this.#note("T5", "the stream ends without [DONE]");
     if (!isComplete && !this.#error) this.#note("T6", "the stream ends before a finish reason");
-    const error = this.#error;
+    const isError = this.#error !== undefined;
+    const error = this.#error ?? (cause === undefined ? undefined : failureOf(cause));
     return {
-      status: error ? "error" : isComplete ? "complete" : "incomplete",
+      status: isError ? "error" : isComplete ? "complete" : "incomplete",
       endedBy: this.#endedBy(reason, isFinished),
       completion: this.snapshot(),
       usage: this.#usage,

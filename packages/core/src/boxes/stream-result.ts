@@ -24,7 +24,7 @@ export type StreamResult = {
   /** The provider's usage, merged over its chunks; null when none came, which is unknown and not zero. */
   usage: Usage | null;
   usageSource: UsageSource;
-  /** Present when the status is `error`. */
+  /** What the provider called an error, or what the body broke off with. */
   error?: StreamError;
   diagnostics: Diagnostic[];
   timing: Timing;

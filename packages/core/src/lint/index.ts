@@ -1,10 +1,14 @@
 import type { SchemaName } from "../schema-names.js";
-import type { Finding } from "./finding.js";
+import { lintChatCompletion } from "./chat-completion.js";
+import { collect, type Finding, type Report } from "./finding.js";
 import { lintLangfuseBatch } from "./langfuse-batch.js";
 import { lintRecording } from "./recording.js";
 import { lintStandardLoggingPayload } from "./standard-logging-payload.js";
+import { lintUsage } from "./usage.js";
 
-const rules: Partial<Record<SchemaName, (document: unknown) => Finding[]>> = {
+const rules: Partial<Record<SchemaName, (document: unknown, report: Report) => void>> = {
+  "chat-completion": (document, report) => lintChatCompletion(document, "", report),
+  usage: (document, report) => lintUsage(document, "", report),
   "standard-logging-payload": lintStandardLoggingPayload,
   "langfuse-batch": lintLangfuseBatch,
   recording: lintRecording,
@@ -16,9 +20,9 @@ const rules: Partial<Record<SchemaName, (document: unknown) => Finding[]>> = {
  */
 export function lint(name: SchemaName, document: unknown): Finding[] {
   try {
-    return rules[name]?.(document) ?? [];
+    return collect((report) => rules[name]?.(document, report));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ code: "unreadable", severity: "error", path: "", message: `cannot be read: ${reason}` }];
+    return collect((report) => report("unreadable", "", `cannot be read: ${reason}`));
   }
 }

@@ -1,101 +1,127 @@
 import { pointer } from "../validation/issue.js";
-import type { Finding } from "./finding.js";
-import { itemsOf, membersOf, numberOf, textOf, type Members } from "./members.js";
+import type { Report } from "./finding.js";
+import { bodyMembers, envelopeMembers } from "./langfuse-members.js";
+import { lintLangfuseUsage } from "./langfuse-usage.js";
+import { itemsOf, membersOf, textOf, type Members } from "./members.js";
 
 /** What a Langfuse server accepts in silence and then drops, orphans or misreads. */
-export function lintLangfuseBatch(document: unknown): Finding[] {
+export function lintLangfuseBatch(document: unknown, report: Report): void {
   const events = itemsOf(membersOf(document).batch).map(membersOf);
   const traces = new Set(
     events.filter((event) => event.type === "trace-create").map((event) => membersOf(event.body).id),
   );
-  const findings: Finding[] = [];
   events.forEach((event, index) => {
+    const type = textOf(event.type) ?? "";
     const body = membersOf(event.body);
     const path = `/batch/${index}/body`;
-    const add: Add = (code, severity, member, message) =>
-      findings.push({ code, severity, path: member === "" ? path : pointer(path, member), message });
-    if (event.type === "trace-create" || event.type === "score-create") lintId(body, add);
-    else if (event.type !== "sdk-log") {
-      lintTraceId(body, traces, add);
-      lintTimes(body, add);
-      lintUsage(body, add);
+    lintUnknownMembers(event, type, index, report);
+    // An event without a body is an issue of the schema; there is nothing in it to look at.
+    if (type === "sdk-log" || Object.keys(body).length === 0) return;
+    lintBody(body, path, report);
+    if (type === "trace-create") return;
+    if (type === "score-create") return lintScore(body, path, report);
+    lintTraceId(body, traces, path, report);
+    lintTimes(body, path, report);
+    if (/^(?:span|event)-/.test(type)) lintSpan(body, path, report);
+    else {
+      lintPromptLink(body, path, report);
+      lintLangfuseUsage(body, path, report);
     }
   });
-  return findings;
 }
 
-type Add = (code: string, severity: Finding["severity"], member: string, message: string) => void;
-
-function lintId(body: Members, add: Add): void {
-  if (!textOf(body.id))
-    add("missing-id", "error", "id", "without an id the server answers 201 and drops the event");
-}
-
-function lintTraceId(body: Members, traces: Set<unknown>, add: Add): void {
-  if (!textOf(body.traceId)) {
-    add(
-      "missing-trace-id",
-      "warning",
-      "traceId",
-      "without a trace id the server invents one, and no trace shows it",
-    );
-  } else if (traces.size > 0 && !traces.has(body.traceId)) {
-    add("orphan-trace-id", "warning", "traceId", "names no trace of this batch");
+function lintUnknownMembers(event: Members, type: string, index: number, report: Report): void {
+  const path = `/batch/${index}`;
+  const unknown = (name: string) => `${name} is stripped: the server does not know it`;
+  for (const name of Object.keys(event)) {
+    if (!envelopeMembers.has(name)) report("unknown-member", pointer(path, name), unknown(name));
+  }
+  const known = bodyMembers(type);
+  for (const name of known ? Object.keys(membersOf(event.body)) : []) {
+    if (!known?.has(name)) report("unknown-member", pointer(`${path}/body`, name), unknown(name));
+  }
+  const needsId = type === "trace-create" || type === "score-create";
+  if (needsId && !textOf(membersOf(event.body).id)) {
+    report("missing-id", `${path}/body/id`, "without an id the server answers 201 and drops the event");
   }
 }
 
-function lintTimes(body: Members, add: Add): void {
+/** The server's rule for names of environments; anything else becomes "default". */
+const environmentName = /^[a-z0-9_-]{1,40}$/;
+
+function lintBody(body: Members, path: string, report: Report): void {
+  const { environment, output } = body;
+  const isKept =
+    typeof environment === "string" && environmentName.test(environment) && !/^langfuse/.test(environment);
+  if (environment !== undefined && environment !== null && !isKept) {
+    report(
+      "environment",
+      `${path}/environment`,
+      "is changed by the server: write up to 40 of a-z, 0-9, - and _",
+    );
+  }
+  if (output === "" || output === 0 || output === false) {
+    report("falsy-output", `${path}/output`, `${JSON.stringify(output)} is not stored`);
+  }
+  for (const [name, value] of Object.entries(body)) {
+    if (value === null)
+      report("null-overwrites", pointer(path, name), "null erases what is stored: leave it out");
+  }
+}
+
+function lintTraceId(body: Members, traces: Set<unknown>, path: string, report: Report): void {
+  if (!textOf(body.traceId)) {
+    const message = "without a trace id the server invents one, and no trace shows the observation";
+    report("missing-trace-id", `${path}/traceId`, message);
+  } else if (traces.size > 0 && !traces.has(body.traceId)) {
+    report("orphan-trace-id", `${path}/traceId`, "names no trace of this batch");
+  }
+}
+
+function lintTimes(body: Members, path: string, report: Report): void {
   const start = timeOf(body.startTime);
   const end = timeOf(body.endTime);
   if (start !== undefined && end !== undefined && end < start) {
-    add("end-before-start", "warning", "endTime", "lies before startTime; the server sets it to startTime");
+    report("end-before-start", `${path}/endTime`, "lies before startTime; the server sets it to startTime");
   }
   const first = timeOf(body.completionStartTime);
   if (first !== undefined && first === end) {
-    add(
-      "completion-start-is-end",
-      "info",
-      "completionStartTime",
-      "equals endTime, so the time to the first token shows as the whole latency",
+    const message = "equals endTime, so the time to the first token shows as the whole latency";
+    report("completion-start-is-end", `${path}/completionStartTime`, message);
+  }
+}
+
+function lintSpan(body: Members, path: string, report: Report): void {
+  for (const name of ["model", "usage", "usageDetails", "costDetails"]) {
+    if (name in body)
+      report("usage-on-span", `${path}/${name}`, "is stripped from a span: send a generation");
+  }
+}
+
+function lintPromptLink(body: Members, path: string, report: Report): void {
+  if (Boolean(body.promptName) !== Boolean(body.promptVersion)) {
+    report(
+      "prompt-link",
+      `${path}/promptName`,
+      "a prompt's name and its version, from 1, must be set together",
     );
   }
 }
 
-function lintUsage(body: Members, add: Add): void {
-  const usage = membersOf(body.usage);
-  for (const member of ["input", "output", "total"]) {
-    if ((numberOf(usage[member]) ?? 0) < 0) add("negative-usage", "error", "usage", `${member} is negative`);
+function lintScore(body: Members, path: string, report: Report): void {
+  const targets = ["traceId", "sessionId", "datasetRunId"].filter((name) => textOf(body[name]));
+  if (targets.length !== 1) {
+    report("score-target", path, "needs exactly one of traceId, sessionId and datasetRunId");
   }
-  if (["prompt_tokens", "completion_tokens", "total_tokens"].some((member) => member in usage)) {
-    add("usage-snake-case", "error", "usage", "snake-case members are stripped, so the usage is empty");
-  }
-  const costs = membersOf(body.costDetails);
-  if (Object.keys(costs).length > 2 && !("total" in costs)) {
-    add("cost-without-total", "error", "costDetails", "without a total the server shows no cost at all");
-  }
-  const stated = numberOf(usage.totalCost) ?? numberOf(costs.total);
-  const metadata = membersOf(body.metadata);
-  const claims = [
-    numberOf(metadata.litellm_response_cost),
-    numberOf(membersOf(metadata.hidden_params).response_cost),
-  ];
-  const other = claims.find((claim) => claim !== undefined && stated !== undefined && claim !== stated);
-  if (other !== undefined) {
-    add(
-      "costs-disagree",
-      "warning",
-      "metadata",
-      `says ${plain(other)} USD where the usage says ${plain(stated ?? 0)} USD`,
-    );
-  }
+  const { dataType, value } = body;
+  const isWrong =
+    (dataType === "BOOLEAN" && value !== 0 && value !== 1) ||
+    (dataType === "NUMERIC" && typeof value !== "number") ||
+    (["CATEGORICAL", "CORRECTION", "TEXT"].includes(dataType as string) && typeof value !== "string");
+  if (isWrong) report("score-value", `${path}/value`, `is not a value of the type ${String(dataType)}`);
 }
 
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
-}
-
-/** A double without the noise of its last bits. */
-function plain(value: number): string {
-  return value.toLocaleString("en-US", { maximumSignificantDigits: 12, useGrouping: false });
 }

@@ -23,3 +23,18 @@ export function numberOf(value: unknown): number | undefined {
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** The first of the members that is a finite number. */
+export function firstNumber(members: Members, names: readonly string[]): number | undefined {
+  return names.map((name) => numberOf(members[name])).find((value) => value !== undefined);
+}
+
+/** Sums of doubles differ in the last bits; more than a billionth is another number. */
+export function isClose(left: number, right: number): boolean {
+  return Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right));
+}
+
+/** An amount without the noise of a double's last bits. */
+export function plain(amount: number): string {
+  return String(Number(amount.toPrecision(12)));
+}

@@ -1,73 +1,128 @@
-import type { Finding } from "./finding.js";
-import { membersOf, numberOf, textOf } from "./members.js";
+import type { Report } from "./finding.js";
+import { isClose, membersOf, numberOf, plain, textOf, type Members } from "./members.js";
+
+const counted = ["prompt_tokens", "completion_tokens", "total_tokens"] as const;
+const expected = [...counted, "response_cost", "startTime", "endTime"] as const;
 
 /** Contradictions inside a standard logging payload. */
-export function lintStandardLoggingPayload(document: unknown): Finding[] {
+export function lintStandardLoggingPayload(document: unknown, report: Report): void {
   const payload = membersOf(document);
-  const findings: Finding[] = [];
-  const warn = (code: string, path: string, message: string) =>
-    findings.push({ code, severity: "warning", path, message });
+  for (const name of expected) {
+    if (payload[name] === undefined)
+      report("missing-field", `/${name}`, "was removed, so nobody can count with it");
+  }
+  lintTokens(payload, report);
+  lintTimes(payload, report);
+  lintCosts(payload, report);
+  if (payload.status === "failure" && !textOf(payload.error_str) && !hasText(payload.error_information)) {
+    report("failure-without-error", "/error_information", "a failure that does not say what failed");
+  }
+  if (textOf(payload.trace_id) && payload.trace_id === payload.session_id) {
+    const message = "holds the session's id, so the calls of one request cannot be told apart";
+    report("trace-is-session", "/trace_id", message);
+  }
+}
 
-  const prompt = numberOf(payload.prompt_tokens);
-  const completion = numberOf(payload.completion_tokens);
-  const total = numberOf(payload.total_tokens);
+function lintTokens(payload: Members, report: Report): void {
+  const [prompt, completion, total] = counted.map((name) => numberOf(payload[name]));
   if (
     prompt !== undefined &&
     completion !== undefined &&
     total !== undefined &&
     total !== prompt + completion
   ) {
-    warn(
-      "total-tokens",
-      "/total_tokens",
-      `${total} is not ${prompt} prompt and ${completion} completion tokens`,
-    );
+    const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
+    report("total-tokens", "/total_tokens", message);
   }
+  const usage = membersOf(membersOf(payload.response).usage);
+  for (const name of counted) {
+    const [stated, returned] = [numberOf(payload[name]), numberOf(usage[name])];
+    if (stated !== undefined && returned !== undefined && stated !== returned) {
+      report("usage-mismatch", `/${name}`, `is ${stated}, and the response's usage says ${returned}`);
+    }
+  }
+}
 
+function lintTimes(payload: Members, report: Report): void {
   const start = numberOf(payload.startTime);
   const end = numberOf(payload.endTime);
   const first = numberOf(payload.completionStartTime);
   if (start !== undefined && end !== undefined && end < start) {
-    warn("end-before-start", "/endTime", "the call ends before it starts");
+    report("end-before-start", "/endTime", "the call ends before it starts");
   }
-  if (first !== undefined && ((start !== undefined && first < start) || (end !== undefined && first > end))) {
-    warn("completion-start-outside", "/completionStartTime", "the first token lies outside the call");
-  }
+  const isOutside =
+    (start !== undefined && (first ?? start) < start) || (end !== undefined && (first ?? end) > end);
+  if (isOutside)
+    report("completion-start-outside", "/completionStartTime", "the first token lies outside the call");
   if (payload.stream === true && first !== undefined && first === end) {
-    findings.push({
-      code: "completion-start-is-end",
-      severity: "info",
-      path: "/completionStartTime",
-      message: "equals endTime on a stream: the time of the first token is unknown, not late",
-    });
+    const message = "equals endTime on a stream: the time of the first token is unknown, not late";
+    report("completion-start-is-end", "/completionStartTime", message);
   }
+  const stated = numberOf(payload.response_time);
+  const until = payload.stream === true ? first : end;
+  if (
+    stated !== undefined &&
+    start !== undefined &&
+    until !== undefined &&
+    Math.abs(until - start - stated) > 1e-3
+  ) {
+    report("response-time", "/response_time", `is ${stated} s, and the times say ${plain(until - start)} s`);
+  }
+}
 
+function lintCosts(payload: Members, report: Report): void {
   const cost = numberOf(payload.response_cost);
-  if (cost !== undefined && cost > 0 && total === 0) {
-    warn("cost-without-usage", "/response_cost", "there is a cost and no tokens");
+  if (cost !== undefined && cost > 0 && payload.total_tokens === 0) {
+    report("cost-without-usage", "/response_cost", "there is a cost and no tokens");
   }
-  const breakdown = numberOf(membersOf(payload.cost_breakdown).total_cost);
-  if (cost !== undefined && breakdown !== undefined && !close(cost, breakdown)) {
-    warn("cost-breakdown", "/cost_breakdown/total_cost", `${breakdown} is not the response_cost ${cost}`);
-  }
-  if (payload.status === "failure" && !textOf(payload.error_str) && !hasText(payload.error_information)) {
-    warn("failure-without-error", "/error_information", "a failure that does not say what failed");
-  }
-  if (textOf(payload.trace_id) && payload.trace_id === payload.session_id) {
-    warn(
-      "trace-is-session",
-      "/trace_id",
-      "holds the session's id, so calls of one request cannot be told apart",
+  if (cost === 0 && payload.response_cost_failure_debug_info) {
+    report(
+      "zero-for-unknown",
+      "/response_cost",
+      "is 0 for want of a price: the cost is unknown, not nothing",
     );
   }
-  return findings;
+  if (payload.cache_hit === true && payload.saved_cache_cost === 0) {
+    report("cache-hit-without-saving", "/saved_cache_cost", "is 0, although the answer came from the cache");
+  }
+  const breakdown = membersOf(payload.cost_breakdown);
+  const total = numberOf(breakdown.total_cost);
+  if (total === undefined) return;
+  if (cost !== undefined && !isClose(cost, total)) {
+    report(
+      "cost-breakdown",
+      "/cost_breakdown/total_cost",
+      `is ${plain(total)} USD, and response_cost ${plain(cost)}`,
+    );
+  }
+  if (breakdown.input_cost === undefined || breakdown.output_cost === undefined) return;
+  const sum = sumOfBreakdown(breakdown);
+  if (!isClose(sum, total)) {
+    report(
+      "cost-breakdown-sum",
+      "/cost_breakdown/total_cost",
+      `is ${plain(total)} USD, and its parts make ${plain(sum)}`,
+    );
+  }
+}
+
+/** LiteLLM's identity: cache and reasoning costs stand inside the input's and the output's. */
+function sumOfBreakdown(breakdown: Members): number {
+  const amount = (name: string) => numberOf(breakdown[name]) ?? 0;
+  const additional = Object.values(membersOf(breakdown.additional_costs)).map(
+    (value) => numberOf(value) ?? 0,
+  );
+  return (
+    amount("input_cost") +
+    amount("output_cost") +
+    amount("tool_usage_cost") +
+    amount("guardrail_cost") +
+    additional.reduce((sum, each) => sum + each, 0) -
+    amount("discount_amount") +
+    amount("margin_total_amount")
+  );
 }
 
 function hasText(value: unknown): boolean {
   return Object.values(membersOf(value)).some((member) => textOf(member) !== undefined);
-}
-
-/** Sums of doubles differ in the last bits; more than a billionth is another number. */
-function close(left: number, right: number): boolean {
-  return Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right));
 }

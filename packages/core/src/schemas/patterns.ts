@@ -14,6 +14,8 @@ export const patterns = {
   decimal: "^-?[0-9]+(?:\\.[0-9]+)?$",
   environment: "^[a-z0-9_-]+$",
   oneLine: "^[^\\r]*$",
+  toolChoice: "^(?:none|auto|required)$",
+  functionChoice: "^(?:none|auto)$",
 } as const;
 
 /** What each pattern asks for, in words; the generator writes these into the validators in place of the pattern. */
@@ -23,4 +25,6 @@ export const patternMeanings: Record<keyof typeof patterns, string> = {
   decimal: "a decimal number without exponent, such as 0.000575",
   environment: "lower-case letters, digits, hyphens and underscores",
   oneLine: "text without a carriage return",
+  toolChoice: '"none", "auto" or "required"',
+  functionChoice: '"none" or "auto"',
 };

@@ -10,127 +10,30 @@ import {
   TokenUsageSchema,
   UsageSourceSchema,
 } from "./accounting.js";
-import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
+import { anyObject, maybe, nullable } from "./nullable.js";
+import {
+  costBreakdown,
+  errorInformation,
+  failureDebugInfo,
+  GuardrailEntry,
+  hiddenParams,
+  metadata,
+  modelMapInformation,
+  statusFields,
+  toolsParams,
+} from "./payload-parts.js";
 
 const Text = (description: string) => maybe(Type.String({ description }));
 const Usd = (description: string) => maybe(Type.Number({ description: `${description} USD.` }));
+const Count = (description: string) => maybe(Type.Integer({ description: `${description} Tokens.` }));
 
 /** Older payloads carry "YYYY-MM-DD HH:MM:SS.ffffff" without a zone instead of epoch seconds. */
 const Time = (description: string) =>
   maybe(
     Type.Union([Type.Number(), Type.String({ maxLength: 64 })], {
-      description: `${description} Epoch seconds.`,
+      description: `${description} Epoch seconds; older payloads write local time as text.`,
     }),
   );
-
-const metadata = {
-  user_api_key_hash: Text("SHA-256 of the caller's key, never the key."),
-  user_api_key_alias: Text("Name of the caller's key."),
-  user_api_key_team_id: Text("Team of the key."),
-  user_api_key_team_alias: Text("Name of the team."),
-  user_api_key_org_id: Text("Organisation of the key."),
-  user_api_key_org_alias: Text("Name of the organisation."),
-  user_api_key_project_id: Text("Project of the key."),
-  user_api_key_project_alias: Text("Name of the project."),
-  user_api_key_user_id: Text("Owner of the key."),
-  user_api_key_user_email: Text("E-mail of the owner."),
-  user_api_key_end_user_id: Text("The application's end user."),
-  user_api_key_request_route: Text("Route of the proxy that was called."),
-  user_api_key_auth_metadata: maybe(anyObject()),
-  user_api_key_spend: Usd("Spend of the key so far."),
-  user_api_key_max_budget: Usd("Budget of the key."),
-  user_api_key_user_spend: Usd("Spend of the user so far."),
-  user_api_key_user_max_budget: Usd("Budget of the user."),
-  user_api_key_team_spend: Usd("Spend of the team so far."),
-  user_api_key_team_max_budget: Usd("Budget of the team."),
-  user_api_key_budget_reset_at: Text("When the budget starts anew."),
-  team_id: Text("Team."),
-  team_alias: Text("Name of the team."),
-  spend_logs_metadata: maybe(anyObject()),
-  requester_ip_address: Text("Address of the caller."),
-  requester_metadata: maybe(anyObject({ description: "What the caller passed as metadata." })),
-  requester_custom_headers: maybe(anyObject()),
-  user_agent: Text("User agent of the caller."),
-  prompt_management_metadata: maybe(
-    Type.Object({
-      prompt_id: Type.String(),
-      prompt_variables: nullable(anyObject()),
-      prompt_integration: Type.String(),
-    }),
-  ),
-  applied_guardrails: maybe(Type.Array(Type.String())),
-  mcp_tool_call_metadata: maybe(anyObject()),
-  vector_store_request_metadata: maybe(Type.Array(anyObject())),
-  usage_object: maybe(anyObject({ description: "The usage as returned, with all details." })),
-  cold_storage_object_key: Text("Where the content is kept."),
-  routing_decision: maybe(anyObject()),
-  guardrail_information: Type.Optional(anyJson()),
-};
-
-const hiddenParams = {
-  model_id: Text("Deployment of the router."),
-  cache_key: Text("Key of the response cache."),
-  api_base: Text("Address of the provider."),
-  response_cost: maybe(
-    Type.Union([Type.Number(), Type.String({ maxLength: 64 })], { description: "Cost of the call. USD." }),
-  ),
-  additional_headers: maybe(anyObject({ description: "Rate limit headers of the provider." })),
-  litellm_overhead_time_ms: maybe(Type.Number({ description: "Time spent in the proxy. Milliseconds." })),
-  batch_models: maybe(Type.Array(Type.String())),
-  litellm_model_name: Text("Model as LiteLLM names it."),
-  usage_object: maybe(anyObject()),
-};
-
-const errorInformation = {
-  error_code: Text("HTTP status or code of the exception, as text."),
-  error_class: Text("Class of the exception."),
-  llm_provider: Text("Provider that failed."),
-  traceback: Text("First lines of the traceback."),
-  error_message: Text("Message of the exception."),
-  error_rate_limit_category: Text("Whose rate limit was hit."),
-  error_rate_limit_type: Text("Which limit was hit."),
-};
-
-const costBreakdown = {
-  input_cost: Usd("Input, cache included."),
-  output_cost: Usd("Output, reasoning included."),
-  tool_usage_cost: Usd("Built-in tools."),
-  total_cost: Usd("The whole call."),
-  cache_read_cost: Usd("Part of input_cost read from a cache."),
-  cache_creation_cost: Usd("Part of input_cost written to a cache."),
-  reasoning_cost: Usd("Part of output_cost spent on reasoning."),
-  additional_costs: maybe(anyObject()),
-  guardrail_cost: Usd("Guardrails."),
-  original_cost: Usd("Before discount and margin."),
-  discount_percent: maybe(Type.Number({ description: "A fraction: 0.05 is five per cent." })),
-  discount_amount: Usd("Discount."),
-  margin_percent: maybe(Type.Number({ description: "A fraction." })),
-  margin_fixed_amount: Usd("Fixed margin."),
-  margin_total_amount: Usd("Whole margin."),
-  service_tier: Text("Tier the price is for."),
-  data_residency: Text("Residency the price is for."),
-  vertex_location: Text("Vertex location the price is for."),
-};
-
-const failureDebugInfo = {
-  error_str: Text("Why the cost is unknown."),
-  traceback_str: Text("Where that was found."),
-  model: Text("Model."),
-  cache_hit: maybe(Type.Boolean()),
-  custom_llm_provider: Text("Provider."),
-  base_model: Text("Base model."),
-  call_type: Text("Call type."),
-  custom_pricing: maybe(Type.Boolean()),
-};
-
-const modelMapInformation = {
-  model_map_key: Text("Name the price was looked up under."),
-  model_map_value: maybe(anyObject({ description: "The catalog entry." })),
-};
-
-const toolsParams = { web_search_options: maybe(anyObject()), file_search: maybe(anyObject()) };
-
-const Count = (description: string) => maybe(Type.Integer({ description }));
 
 /** LiteLLM's StandardLoggingPayload as the wild sends it: all its generations, any field possibly removed. */
 export const StandardLoggingPayloadSchema = Type.Object(
@@ -150,9 +53,9 @@ export const StandardLoggingPayloadSchema = Type.Object(
     status: Type.Union([Type.Literal("success"), Type.Literal("failure")], {
       description: "How the model call ended.",
     }),
-    status_fields: maybe(anyObject()),
+    status_fields: maybe(Type.Object(statusFields)),
     custom_llm_provider: Text("Provider; an open set."),
-    total_tokens: Count("The provider's total. Tokens."),
+    total_tokens: Count("The provider's total."),
     prompt_tokens: Count("Tokens of the prompt."),
     completion_tokens: Count("Tokens of the completion."),
     startTime: Time("Start of the call."),
@@ -182,7 +85,11 @@ export const StandardLoggingPayloadSchema = Type.Object(
     error_information: maybe(Type.Object(errorInformation)),
     model_parameters: maybe(anyObject({ description: "Parameters of the request, without its content." })),
     hidden_params: maybe(Type.Object(hiddenParams)),
-    guardrail_information: maybe(Type.Union([Type.Array(anyObject()), anyObject()])),
+    guardrail_information: maybe(
+      Type.Union([Type.Array(GuardrailEntry), anyObject()], {
+        description: "A list; one object in older payloads.",
+      }),
+    ),
     standard_built_in_tools_params: maybe(Type.Object(toolsParams)),
   },
   {

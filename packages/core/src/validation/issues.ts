@@ -25,23 +25,27 @@ export function toIssues(errors: readonly ValidatorError[], document: unknown): 
   return issues;
 }
 
-/** An anyOf reports each branch that failed; the reader needs one sentence that says what was expected. */
+/**
+ * An anyOf reports each branch that failed; the reader needs one sentence that says what was expected. When a branch
+ * failed for a member that is reported anyway, that report is the sentence.
+ */
 function foldAlternatives(errors: readonly ValidatorError[]): ValidatorError[] {
   const alternatives = errors.filter((error) => error.keyword === "anyOf");
   if (alternatives.length === 0) return [...errors];
-  const inside = (error: ValidatorError) =>
-    alternatives.some((anyOf) => anyOf !== error && error.schemaPath?.startsWith(`${anyOf.schemaPath}/`));
-  return errors
-    .filter((error) => !inside(error))
-    .map((error) => {
-      if (error.keyword !== "anyOf") return error;
-      const missing = errors
-        .filter(
-          (branch) => branch.keyword === "required" && branch.schemaPath?.startsWith(`${error.schemaPath}/`),
-        )
-        .map((branch) => branch.params.missingProperty);
-      return { ...error, params: { missing } };
-    });
+  const isInside = (error: ValidatorError, anyOf: ValidatorError) =>
+    error !== anyOf && error.schemaPath?.startsWith(`${anyOf.schemaPath}/`) === true;
+  const plain = errors.filter(
+    (error) => error.keyword !== "anyOf" && !alternatives.some((anyOf) => isInside(error, anyOf)),
+  );
+  const reported = new Set(plain.map((error) => error.instancePath));
+  const folded = alternatives.flatMap((anyOf) => {
+    const branches = errors.filter((error) => isInside(error, anyOf));
+    const others = branches.filter((error) => error.keyword !== "required");
+    if (others.some((error) => reported.has(error.instancePath))) return [];
+    const missing = others.length === 0 ? branches.map((error) => error.params.missingProperty) : [];
+    return [{ ...anyOf, params: { missing } }];
+  });
+  return [...plain, ...folded];
 }
 
 function toIssue(error: ValidatorError, document: unknown): Issue {

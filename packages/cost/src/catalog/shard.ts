@@ -4,7 +4,7 @@ import { WaybillError } from "@waybill/core";
 export type Shard = {
   /** The provider, e.g. "openai". */
   readonly id: string;
-  /** The shard's JSON; its schema is `catalog/catalog.schema.json`. */
+  /** The shard's JSON. */
   readonly json: string;
 };
 

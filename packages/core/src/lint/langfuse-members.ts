@@ -1,0 +1,40 @@
+/*
+ * The members that a Langfuse server reads, by event. All others it strips in silence, so a misspelt name is lost data.
+ */
+
+const shared = ["id", "name", "environment", "metadata", "input", "output", "version"];
+const event = [...shared, "traceId", "startTime", "level", "statusMessage", "parentObservationId"];
+const span = [...event, "endTime"];
+const generation = [
+  ...span,
+  "completionStartTime",
+  "model",
+  "modelParameters",
+  "usage",
+  "usageDetails",
+  "costDetails",
+  "promptName",
+  "promptVersion",
+];
+const trace = [...shared, "timestamp", "externalId", "sessionId", "userId", "release", "public", "tags"];
+const score = [
+  ...["id", "traceId", "sessionId", "datasetRunId", "observationId", "name", "value", "dataType", "comment"],
+  ...["metadata", "environment", "configId", "queueId", "source", "executionTraceId"],
+];
+
+export const envelopeMembers: ReadonlySet<string> = new Set(["id", "timestamp", "type", "body", "metadata"]);
+
+const members: Record<string, readonly string[]> = {
+  "trace-create": trace,
+  "event-create": event,
+  "span-create": span,
+  "span-update": span,
+  "score-create": score,
+  "observation-create": [...generation, "type"],
+  "observation-update": [...generation, "type"],
+};
+
+/** The members of a body that the server reads; undefined for events whose body is free. */
+export function bodyMembers(type: string): ReadonlySet<string> | undefined {
+  return type === "sdk-log" ? undefined : new Set(members[type] ?? generation);
+}
