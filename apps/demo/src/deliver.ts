@@ -10,7 +10,7 @@ export async function deliver(payloads: readonly StandardLoggingPayload[]): Prom
   try {
     const { baseUrl, publicKey, secretKey } = stub;
     const exporter = langfuseExporter({ transport: "batch", baseUrl, publicKey, secretKey });
-    await exporter.export(payloads, { signal: AbortSignal.timeout(30_000), attempt: 1 });
+    const { items } = await exporter.export(payloads, { signal: AbortSignal.timeout(30_000), attempt: 1 });
     const events = stub.requests.flatMap(({ body }) => (body as { batch: unknown[] }).batch).length;
     const { accepted, rejected } = stub.verdicts;
     const stored = [...stub.stored.generations.values()].map(({ id, usageDetails, costDetails }) => ({
@@ -18,7 +18,12 @@ export async function deliver(payloads: readonly StandardLoggingPayload[]): Prom
       usageDetails: usageDetails ?? null,
       costDetails: costDetails ?? null,
     }));
-    return { events, accepted, rejected, stored };
+    const undelivered = payloads.flatMap(({ id }, index) => {
+      const item = items[index];
+      if (item?.status === "accepted") return [];
+      return [{ id: id ?? "", reason: item?.status === "rejected" ? item.reason : "not delivered" }];
+    });
+    return { events, accepted, rejected, stored, undelivered };
   } finally {
     await stub.close();
   }

@@ -38,6 +38,8 @@ export type Report = {
     accepted: number;
     rejected: number;
     stored: { id: string; usageDetails: unknown; costDetails: unknown }[];
+    /** Calls that did not arrive, and why. */
+    undelivered: { id: string; reason: string }[];
   };
   errors: InputError[];
 };

@@ -34,10 +34,14 @@ export async function run({ documents, errors }: Inputs): Promise<Report> {
     if (refusal) problems.push({ file, ...refusal });
     else calls.push(await replayCall(file.replace(/\.json$/, ""), value, engine));
   }
+  const delivery = await deliver(calls.map(({ payload }) => payload));
+  for (const { id, reason } of delivery.undelivered) {
+    problems.push({ file: id, path: "", message: `did not reach Langfuse: ${reason}` });
+  }
   return {
     calls: calls.map(toRow),
     documents: audited,
-    export: await deliver(calls.map(({ payload }) => payload)),
+    export: delivery,
     errors: problems,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -20,14 +20,19 @@ function file(name: string, content: string | object): string {
 const unusable: [title: string, path: string, place: string, message: RegExp][] = [
   ["a missing file", join(directory, "none.json"), "", /no such file; check the path/],
   ["a directory", directory, "", /is a directory/],
-  ["text that is not JSON", file("text.json", "hello"), "", /expected a value.*byte 0.*correct the file/],
+  ["text that is not JSON", file("text.json", "hello"), "", /expected a value.*byte 0.*give a JSON file/],
   [
     "a truncated file",
     file("cut.json", '{"request":{"body":'),
     "/request/body",
     /byte 19.*get the whole file/,
   ],
-  ["JSON of no known format", file("other.json", { hello: 1 }), "", /no known format; give a recording/],
+  [
+    "JSON of no known format",
+    file("other.json", { hello: 1 }),
+    "",
+    /no known format; give one of .*recording/,
+  ],
 ];
 
 describe("inputs", () => {
@@ -103,6 +108,52 @@ describe("a run", () => {
     for (const unseen of ["\u001b", "\u202e"]) expect(table).not.toContain(unseen);
   });
 
+  it("shows what was odd about a stream, and why a price is missing", async () => {
+    const chunk = (data: object) => ({ __type__: "x.ChatCompletionChunk", __data__: data });
+    const body = [
+      chunk({
+        model: "gpt-4o",
+        choices: [{ index: 0, delta: { content: "Hi" } }],
+        usage: { prompt_tokens: -5 },
+      }),
+      chunk({ choices: "x" }),
+      chunk({ error: { message: "boom" } }),
+    ];
+    const request = { endpoint: "/v1/chat/completions", body: { model: 5, user: {} } };
+    const table = toTable(await run(readFiles([file("odd.json", { request, response: { body } })])));
+    expect(table).toContain("not-a-chunk at chunk 1");
+    expect(table).toContain("error: boom");
+    expect(table).toContain("no price: /prompt_tokens is -5");
+  });
+
+  it("says that a call did not arrive", async () => {
+    const choices = [{ message: { content: "x".repeat(5_000_000) }, finish_reason: "stop" }];
+    const body = {
+      __type__: "x.ChatCompletion",
+      __data__: { id: "huge", object: "chat.completion", choices },
+    };
+    const request = { endpoint: "/v1/chat/completions" };
+    const { errors, export: sent } = await run(
+      readFiles([file("huge.json", { request, response: { body } })]),
+    );
+    expect(sent.undelivered).toMatchObject([{ id: "huge" }]);
+    expect(errors).toMatchObject([
+      { file: "huge", message: expect.stringContaining("did not reach Langfuse") },
+    ]);
+  });
+
+  it("names the place in a recording without an answer", async () => {
+    const request = { endpoint: "/v1/chat/completions" };
+    const { errors } = await run(readFiles([file("empty.json", { request, response: { body: null } })]));
+    expect(errors).toMatchObject([{ path: "/response/body" }]);
+  });
+
+  it("is shown in the README as it is", async () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    const [first] = toTable(await run(readSeeds())).split("\n\n");
+    expect(readme).toContain(first);
+  });
+
   it("draws the tables of the seeds", async () => {
     const table = toTable(await run(readSeeds()));
     expect(table).toMatch(
@@ -112,6 +163,6 @@ describe("a run", () => {
     expect(table).toContain(
       "mismatch /batch/1/body/metadata/litellm_response_cost claims 0.000035 USD, and it is 0.00002 USD",
     );
-    expect(table).toContain("Langfuse: 4 events sent, 4 accepted, 0 rejected");
+    expect(table).toContain("sent to a Langfuse stub on loopback: 4 events, 4 accepted, 0 rejected");
   });
 });

@@ -11,7 +11,8 @@ import { publishedFiles, vectorFiles } from "./published-files.js";
  * under a publisher's own address: npm run schemas -- --base-url https://schemas.example.com/ --out dist-schemas
  */
 
-const { values } = parseArgs({ options: { "base-url": { type: "string" }, out: { type: "string" } } });
+const options = { "base-url": { type: "string" }, out: { type: "string" } } as const;
+const { values } = readOptions();
 const out = values.out ?? fileURLToPath(new URL("../json", import.meta.url));
 
 mkdirSync(join(out, "vectors"), { recursive: true });
@@ -23,4 +24,14 @@ const files = [
 for (const { file, text } of files) {
   writeFileSync(join(out, file), text);
   process.stderr.write(`${join(out, file)}\n`);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${reason}\nusage: npm run schemas -- [--base-url URL] [--out DIR]\n`);
+    return process.exit(2);
+  }
 }

@@ -5,9 +5,12 @@ import {
   checkChatCompletionChunk,
   checkLangfuseBatch,
   checkStandardLoggingPayload,
+  checkText,
   checkUsage,
+  detect,
   InvalidDocumentError,
   isUsage,
+  lint,
   parseUsage,
   type Check,
 } from "../src/index.js";
@@ -99,8 +102,20 @@ describe("a check", () => {
     expect(result.ok ? [] : result.issues).toHaveLength(101);
     expect(result.ok ? undefined : result.issues.at(-1)).toMatchObject({
       code: "more-issues",
-      message: /^150 /,
+      message: expect.stringMatching(/^150 or more/),
     });
+  });
+
+  it("stays linear when every item is wrong", () => {
+    const calls = Array.from({ length: 100_000 }, () => ({ function: 5, index: "x" }));
+    const result = checkChatCompletionChunk({ choices: [{ delta: { tool_calls: calls } }] });
+    expect(result.ok ? [] : result.issues).toHaveLength(101);
+  });
+
+  it("of a name that is none is misuse", () => {
+    expect(() => check("nope" as never, {})).toThrow(/"nope" is none of chat-completion-chunk/);
+    expect(() => checkText("{}", "__proto__" as never)).toThrow(/is none of/);
+    expect(lint("constructor" as never, {})).toEqual([]);
   });
 
   it("is a Standard Schema", () => {
@@ -147,7 +162,34 @@ describe("a check of something that is no JSON", () => {
     ["NaN", Number.NaN],
   ];
 
-  it.each(odd)("answers for %s", (_, value) => {
-    for (const name of schemaNames) expect(typeof check(name, value).ok).toBe("boolean");
+  const unprintable = Object.create(null) as object;
+  const hostile: [string, unknown][] = [
+    [
+      "a getter that throws what cannot be printed",
+      {
+        get choices() {
+          throw unprintable;
+        },
+      },
+    ],
+    [
+      "an array that claims four billion items",
+      {
+        choices: Object.assign([], { length: 2 ** 32 - 1 }),
+        batch: Object.assign([], { length: 2 ** 32 - 1 }),
+      },
+    ],
+    [
+      "an array of endless items",
+      { choices: new Proxy([], { get: (_, name) => (name === "length" ? Infinity : {}) }) },
+    ],
+  ];
+
+  it.each([...odd, ...hostile])("answers for %s", (_, value) => {
+    for (const name of schemaNames) {
+      expect(typeof check(name, value).ok).toBe("boolean");
+      expect(Array.isArray(lint(name, value))).toBe(true);
+    }
+    expect([undefined, ...schemaNames]).toContain(detect(value));
   });
 });

@@ -230,7 +230,7 @@ describe("lint", () => {
     const codes = Object.keys(lintSeverities);
     expect(codes.filter((code) => !tried.has(code))).toEqual([]);
     const text = readFileSync(new URL("../../../docs/lints.md", import.meta.url), "utf8");
-    const explained = [...text.matchAll(/^\| `([a-z-]+)` \| (\w+) \|/gm)].map(([, code, severity]) => [
+    const explained = [...text.matchAll(/^\| `([a-z-]+)` +\| (\w+) +\|/gm)].map(([, code, severity]) => [
       code,
       severity,
     ]);

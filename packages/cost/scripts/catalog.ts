@@ -11,9 +11,10 @@ import type { CatalogModel, ShardContent } from "../src/catalog/shard.js";
  * Only models whose whole price the engine understands are taken, so that no call is priced by half a price.
  */
 
-const { values } = parseArgs({ options: { litellm: { type: "string" }, date: { type: "string" } } });
+const usage = "usage: npm run catalog:update -- --litellm FILE --date YYYY-MM-DD";
+const { values } = readOptions();
 if (!values.litellm || !values.date) {
-  process.stderr.write("usage: npm run catalog:update -- --litellm FILE --date YYYY-MM-DD\n");
+  process.stderr.write(`${usage}\n`);
   process.exit(2);
 }
 
@@ -54,3 +55,12 @@ writeFileSync(`${directory}${provider}.json`, `${JSON.stringify(shard, null, 1)}
 process.stderr.write(
   `${Object.keys(models).length} models written, ${leftOut.length} left out: ${leftOut.join(", ")}\n`,
 );
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { litellm: { type: "string" }, date: { type: "string" } } });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    return process.exit(2);
+  }
+}

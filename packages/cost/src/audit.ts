@@ -36,12 +36,19 @@ const TOLERANCE = 1e-9;
  * whether they agree. `schema` saves the detection.
  */
 export function audit(document: unknown, options: { engine: CostEngine; schema?: SchemaName }): AuditReport {
-  const schema = options.schema ?? detect(document);
-  const claims = schema
-    ? findStatedCosts(schema, document).map((cost) => auditOne(cost, options.engine))
-    : [];
+  const claims = statedCosts(document, options.schema).map((cost) => auditOne(cost, options.engine));
   const has = (verdict: AuditClaim["verdict"]) => claims.some((claim) => claim.verdict === verdict);
   return { verdict: has("mismatch") ? "mismatch" : has("match") ? "match" : "unverifiable", claims };
+}
+
+function statedCosts(document: unknown, name: SchemaName | undefined): StatedCost[] {
+  try {
+    const schema = name ?? detect(document);
+    return schema ? findStatedCosts(schema, document) : [];
+  } catch {
+    // A getter or a proxy that throws: nothing that states a cost.
+    return [];
+  }
 }
 
 function auditOne({ path, claimed, model, usage, serviceTier }: StatedCost, engine: CostEngine): AuditClaim {

@@ -46,6 +46,9 @@ function chargesOf({ input, output }: TokenUsage): Charge[] {
 /** Rates that LiteLLM takes to be 0 when it has none. */
 const freeInLitellm: ReadonlySet<keyof Rates> = new Set(["cr", "cw", "inA"]);
 
+/** Why there is no bill. */
+export type Unbillable = { missing: string } | { tooLarge: true };
+
 /**
  * Charges the counts at the rates. Where a rate is missing the fallback is charged and the line says `assumed`, or, with
  * `isLitellm`, what LiteLLM charges. Answers the name of the rate instead when there is nothing to charge by.
@@ -55,7 +58,7 @@ export function makeBill(
   rates: Rates,
   source: string,
   isLitellm: boolean,
-): Bill | { missing: string } {
+): Bill | Unbillable {
   const sums = { prompt: 0, completion: 0 };
   const lines: CostLine[] = [];
   let exact: Decimal = zero;
@@ -79,9 +82,11 @@ export function makeBill(
       source,
     });
   }
+  const cost = sums.prompt + sums.completion;
+  if (!Number.isFinite(cost)) return { tooLarge: true };
   return {
     ...sums,
-    cost: sums.prompt + sums.completion,
+    cost,
     exact: formatDecimal(exact),
     lines,
     isFree: isFree && lines.length > 0,

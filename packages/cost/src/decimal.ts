@@ -7,12 +7,13 @@ export const zero: Decimal = { coefficient: 0n, scale: 0 };
 
 const pattern = /^([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
-/** Numbers of more digits than this are no prices and would make every sum slow. */
+/** Numbers of more digits or larger exponents than this are no prices and would make every sum slow. */
 const MAX_EXPONENT = 400;
+const MAX_LENGTH = 2000;
 
 /** Reads decimal text, with or without an exponent: "0.000575", "2.5e-06". Undefined when it is none. */
 export function parseDecimal(text: string): Decimal | undefined {
-  const match = pattern.exec(text);
+  const match = text.length <= MAX_LENGTH ? pattern.exec(text) : null;
   if (!match) return undefined;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const shift = Number(exponent);
@@ -34,7 +35,9 @@ export function formatDecimal({ coefficient, scale }: Decimal): string {
   const negative = coefficient < 0n;
   const digits = String(negative ? -coefficient : coefficient).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, "");
+  let end = digits.length;
+  while (end > digits.length - scale && digits.charCodeAt(end - 1) === 0x30) end--;
+  const fraction = digits.slice(digits.length - scale, end);
   const text = fraction === "" ? whole : `${whole}.${fraction}`;
   return negative && coefficient !== 0n ? `-${text}` : text;
 }

@@ -45,18 +45,34 @@ export function createCostEngine(options: CostEngineOptions = {}): CostEngine {
   const models = new Models(options.catalog ?? [], options.overrides ?? {});
   const isLitellm = options.compat === "litellm";
 
-  function price({ model, provider, usage: raw, serviceTier }: PriceRequest): CostResult {
+  function price(request: PriceRequest): CostResult {
+    // Callers in JavaScript hand on whatever a request or an answer held.
+    const {
+      model,
+      provider,
+      usage: raw,
+      serviceTier,
+    }: Partial<Record<keyof PriceRequest, unknown>> = request ?? {};
     const reading = readUsage(raw);
     if (reading.status === "no_usage") return withoutPrice("no_usage", "the tokens of the call are unknown");
     if (reading.status === "invalid") return withoutPrice("invalid", reading.reason);
     const { usage, inclusion } = reading;
-    const resolution = models.resolve(model, provider);
+    if (typeof model !== "string" || model === "") {
+      return withoutPrice("unpriced", "no model is named", usage);
+    }
+    const resolution = models.resolve(model, typeof provider === "string" ? provider : undefined);
     if (!resolution.found) return withoutPrice("unpriced", unknownModel(model, resolution.nearest), usage);
-    if (serviceTier && !standardTiers.has(serviceTier.toLowerCase())) {
+    if (
+      typeof serviceTier === "string" &&
+      serviceTier !== "" &&
+      !standardTiers.has(serviceTier.toLowerCase())
+    ) {
       return withoutPrice("unpriced", `the catalog has no prices of the service tier ${serviceTier}`, usage);
     }
     const { price: interval, source, model: name } = resolution.model;
     const bill = makeBill(usage, interval.rates, source, isLitellm);
+    if ("tooLarge" in bill)
+      return withoutPrice("invalid", `the price of ${name} is beyond every double`, usage);
     if ("missing" in bill) {
       return withoutPrice("unpriced", `the catalog has no rate for the ${bill.missing} of ${name}`, usage);
     }

@@ -31,7 +31,10 @@ export function compareExact(left: string, right: string): number {
 }
 
 function read(amount: string): Decimal {
-  const decimal = parseDecimal(amount);
-  if (!decimal) throw new WaybillError("not-a-decimal", `${JSON.stringify(amount)} is not a decimal number`);
+  const decimal = typeof amount === "string" ? parseDecimal(amount) : undefined;
+  if (!decimal) {
+    const found = typeof amount === "string" ? JSON.stringify(amount.slice(0, 100)) : `a ${typeof amount}`;
+    throw new WaybillError("not-a-decimal", `${found} is not a decimal number`);
+  }
   return decimal;
 }

@@ -20,19 +20,36 @@ export function normalizeUsage(raw: unknown): TokenUsage {
   throw new WaybillError("invalid-usage", reason);
 }
 
-/** The same as a result. */
+/** The same as a result. Never throws, whatever the value is. */
 export function readUsage(raw: unknown): UsageReading {
-  if (raw === null || raw === undefined) return { status: "no_usage" };
-  if (typeof raw !== "object" || Array.isArray(raw))
-    return { status: "invalid", reason: "usage is not an object" };
-  if (isTokenUsage(raw)) return { status: "read", usage: raw };
   try {
-    return readShape(raw as Members);
+    if (raw === null || raw === undefined) return { status: "no_usage" };
+    if (typeof raw !== "object" || Array.isArray(raw))
+      return { status: "invalid", reason: "usage is not an object" };
+    return isTokenUsage(raw) ? readTokenUsage(raw) : readShape(raw as Members);
   } catch (error) {
-    if (error instanceof InvalidCount) return { status: "invalid", reason: error.message };
-    throw error;
+    // A getter or a proxy may throw too.
+    const reason = error instanceof InvalidCount ? error.message : "usage cannot be read";
+    return { status: "invalid", reason };
   }
 }
+
+/** Counts that look normalised are believed only when each of them is a count: a provider could send such an object. */
+function readTokenUsage(usage: TokenUsage): UsageReading {
+  for (const [side, parts] of [
+    ["input", inputParts],
+    ["output", outputParts],
+  ] as const) {
+    for (const part of parts) {
+      const value = (usage[side] as Members)[part];
+      if (!isCount(value)) throw invalidCount(`/${side}/${part}`, value);
+    }
+  }
+  return { status: "read", usage };
+}
+
+const inputParts = ["text", "cacheRead", "cacheWrite5m", "cacheWrite1h", "audio", "image", "video"];
+const outputParts = ["text", "reasoning", "audio", "image"];
 
 function readShape(usage: Members): UsageReading {
   const isChat = usage.prompt_tokens !== undefined || usage.completion_tokens !== undefined;
@@ -141,14 +158,30 @@ function count(usage: Members, name: string, part?: string): number | undefined 
   if (value === null || value === undefined) return undefined;
   // Some gateways write counts as text (quirk U15).
   const number = typeof value === "string" && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
-  if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
-  const found = typeof value === "object" ? "an object" : JSON.stringify(value);
-  throw new InvalidCount(
+  if (isCount(number)) return number;
+  throw invalidCount(path, value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function invalidCount(path: string, value: unknown): InvalidCount {
+  const found = ["string", "number", "boolean"].includes(typeof value)
+    ? JSON.stringify(value)
+    : typeof value === "object"
+      ? "an object"
+      : `a ${typeof value}`;
+  return new InvalidCount(
     `${path} is ${found}, and a count of tokens is a whole number from 0 to 9007199254740991`,
   );
 }
 
 function isTokenUsage(value: object): value is TokenUsage {
   const { input, output } = value as Partial<Record<"input" | "output", unknown>>;
-  return typeof input === "object" && input !== null && "cacheRead" in input && typeof output === "object";
+  return isObject(input) && "cacheRead" in input && isObject(output);
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === "object" && value !== null;
 }

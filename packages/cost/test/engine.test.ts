@@ -93,6 +93,43 @@ describe("a price", () => {
     expect(result.reason).toMatch(reason);
   });
 
+  it.each([
+    [
+      "counts that a provider forged",
+      { usage: { input: { cacheRead: 0, text: -1000 }, output: { text: 0 } } },
+      "invalid",
+    ],
+    ["normalised counts as text", { usage: { input: { cacheRead: "1", text: 1 }, output: {} } }, "invalid"],
+    ["half of a normalised usage", { usage: { input: { cacheRead: 0 }, output: null } }, "no_usage"],
+    ["usage that cannot be read", { usage: Proxy.revocable({}, {}).proxy, model: 5 }, "no_usage"],
+    ["a bigint", { usage: { prompt_tokens: 5n } }, "invalid"],
+    ["no model", { model: undefined }, "unpriced"],
+    ["a model that is an object", { model: {} }, "unpriced"],
+    ["a tier that is a number", { serviceTier: 5 }, "priced"],
+    ["a provider that is an object", { provider: {} }, "priced"],
+  ])("of a hostile call never throws: %s", (_, call, status) => {
+    const hostile = { model: "gpt-4o", usage: usage(1, 1), ...call } as never;
+    expect(engine.price(hostile)).toMatchObject({ status });
+  });
+
+  it("of nothing at all is no price", () => {
+    expect(engine.price(undefined as never)).toMatchObject({ status: "no_usage" });
+    const revocable = Proxy.revocable({}, {});
+    revocable.revoke();
+    expect(engine.price({ model: "gpt-4o", usage: revocable.proxy })).toMatchObject({ status: "invalid" });
+  });
+
+  it("beyond every double is invalid, not infinite", () => {
+    const dear = createCostEngine({
+      overrides: { m: { input_cost_per_token: 1e308, output_cost_per_token: 0 } },
+    });
+    expect(dear.price({ model: "m", usage: usage(10, 0) })).toMatchObject({ status: "invalid", cost: null });
+  });
+
+  it("knows one compat", () => {
+    expect(() => createCostEngine({ compat: "other" as never })).toThrow('compat: "other" is not "litellm"');
+  });
+
   it("of an override with a price that is not understood is refused, not half charged", () => {
     const overrides = { m: { input_cost_per_token: 1e-6, input_cost_per_token_above_200k_tokens: 2e-6 } };
     expect(() => createCostEngine({ overrides })).toThrow("input_cost_per_token_above_200k_tokens of m");

@@ -1,7 +1,8 @@
-import type { LangfuseBatchEmit, StandardLoggingPayload, StandardLoggingPayloadEmit } from "@waybill/core";
+import { WaybillError, type LangfuseBatchEmit, type StandardLoggingPayload } from "@waybill/core";
 
+import { toLangfuseId } from "./ids.js";
 import { toIsoTime } from "./time.js";
-import { detailsOf } from "./usage-details.js";
+import { detailsOf, isWaybill } from "./usage-details.js";
 import { version } from "./version.js";
 
 type Event = LangfuseBatchEmit["batch"][number];
@@ -16,6 +17,18 @@ export type MappingOptions = {
   release?: string;
 };
 
+/** The server's rule for names of environments; it makes anything else "default" in silence. */
+const environmentName = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
+
+/** @throws WaybillError `bad-option` for an environment that the server would not keep. */
+export function checkOptions({ environment }: MappingOptions): void {
+  if (environment === undefined || environmentName.test(environment)) return;
+  throw new WaybillError(
+    "bad-option",
+    `environment: ${JSON.stringify(environment)} is not up to 40 of a-z, 0-9, - and _`,
+  );
+}
+
 /**
  * Maps payloads to the body of Langfuse's batch ingestion: for each a trace and one complete generation. Pure: equal
  * payloads give equal events, ids included, so that sending them twice stores them once.
@@ -24,22 +37,30 @@ export function toLangfuseBatch(
   payloads: readonly StandardLoggingPayload[],
   options: MappingOptions = {},
 ): LangfuseBatchEmit {
+  checkOptions(options);
   const batch = payloads.flatMap((payload) => toEvents(payload, options));
-  return { batch, metadata: { batch_size: batch.length, sdk_name: "waybill", sdk_version: version } };
+  return { batch, metadata: sdkMetadata(batch.length) };
+}
+
+/** What a batch says about its sender. */
+export function sdkMetadata(events: number): NonNullable<LangfuseBatchEmit["metadata"]> {
+  return { batch_size: events, sdk_name: "waybill", sdk_version: version };
 }
 
 /** The events of one payload. */
 export function toEvents(payload: StandardLoggingPayload, options: MappingOptions): Event[] {
-  const id = idOf(payload.id ?? payload.litellm_call_id ?? "unknown");
-  const traceId = idOf(payload.trace_id ?? id);
-  const start = timeOf(payload.startTime);
-  const timestamp = timeOf(payload.endTime ?? payload.startTime);
+  const id = toLangfuseId(payload.id || payload.litellm_call_id || "");
+  const traceId = payload.trace_id ? toLangfuseId(payload.trace_id) : id;
+  const start = isoTimeOf(payload.startTime);
+  const end = isoTimeOf(payload.endTime);
+  // A payload without a time is still a record; the epoch shows that the time is unknown.
+  const startTime = start ?? end ?? "1970-01-01T00:00:00.000000Z";
   const io = { ...inputOf(payload), ...outputOf(payload) };
-  const name = `litellm-${payload.call_type || "completion"}`;
+  const name = `litellm-${payload.call_type || "completion"}`.slice(0, 1000);
   const shared = { name, ...io, ...(options.environment ? { environment: options.environment } : {}) };
   const trace: Trace = {
     id: traceId,
-    timestamp: start,
+    timestamp: startTime,
     ...shared,
     ...(payload.session_id ? { sessionId: payload.session_id.slice(0, 200) } : {}),
     ...(payload.end_user ? { userId: payload.end_user.slice(0, 200) } : {}),
@@ -52,11 +73,8 @@ export function toEvents(payload: StandardLoggingPayload, options: MappingOption
     id,
     traceId,
     ...shared,
-    startTime: start,
-    ...(payload.endTime === undefined || payload.endTime === null
-      ? {}
-      : { endTime: timeOf(payload.endTime) }),
-    ...completionStart(payload),
+    startTime,
+    ...timesOf(payload, startTime, end),
     ...(payload.model ? { model: payload.model } : {}),
     modelParameters: scalars(payload.model_parameters ?? {}),
     ...(usage ? { usageDetails: usage } : {}),
@@ -65,26 +83,33 @@ export function toEvents(payload: StandardLoggingPayload, options: MappingOption
     ...(isFailure && payload.error_str ? { statusMessage: payload.error_str } : {}),
     metadata: metadataOf(payload),
   };
+  const timestamp = end ?? startTime;
   return [
     { id: `${id}:trace`, timestamp, type: "trace-create", body: trace },
     { id: `${id}:generation`, timestamp, type: "generation-create", body: generation },
   ];
 }
 
-/** Ids of Langfuse: at most 800 characters, no carriage return. Room is left for the event's suffix. */
-function idOf(id: string): string {
-  return id.replaceAll("\r", " ").slice(0, 780) || "unknown";
+function isoTimeOf(time: number | string | null | undefined): string | undefined {
+  return time === null || time === undefined ? undefined : toIsoTime(time);
 }
 
-function timeOf(time: number | string | null | undefined): string {
-  // A payload without a time is still a record; the epoch shows that the time is unknown.
-  return toIsoTime(time ?? 0) ?? "1970-01-01T00:00:00.000000Z";
-}
-
-/** The first token's time, unless it is only the end again: a server would show it as time to first token. */
-function completionStart({ stream, completionStartTime, endTime }: StandardLoggingPayload): Members {
-  if (!stream || completionStartTime === null || completionStartTime === undefined) return {};
-  return completionStartTime === endTime ? {} : { completionStartTime: timeOf(completionStartTime) };
+/**
+ * The end and the first token. An end before the start is left out, because the server would make it the start; so is a
+ * first token that is only the end again, because the server would show the whole latency as time to first token.
+ */
+function timesOf(
+  payload: StandardLoggingPayload,
+  start: string,
+  end: string | undefined,
+): Partial<Generation> {
+  const isAfter = end !== undefined && Date.parse(end) >= Date.parse(start);
+  const first = payload.stream ? isoTimeOf(payload.completionStartTime) : undefined;
+  const isFirst = first !== undefined && (end === undefined || Date.parse(first) < Date.parse(end));
+  return {
+    ...(isAfter ? { endTime: end } : {}),
+    ...(isFirst ? { completionStartTime: first } : {}),
+  };
 }
 
 function inputOf({ messages, model_parameters: parameters }: StandardLoggingPayload): { input?: unknown } {
@@ -95,38 +120,43 @@ function inputOf({ messages, model_parameters: parameters }: StandardLoggingPayl
 
 /** The first choice's message, or the text of a text completion. */
 function outputOf({ response }: StandardLoggingPayload): { output?: unknown } {
-  if (typeof response === "string") return { output: response };
+  if (typeof response === "string") return response === "" ? {} : { output: response };
   if (typeof response !== "object" || response === null || Array.isArray(response)) return {};
   const { choices }: Members = response;
   const [first] = Array.isArray(choices) ? (choices as Members[]) : [];
   const output = first?.message ?? first?.text;
-  return output === undefined || output === null ? {} : { output };
+  // The server does not store what is falsy.
+  return output ? { output } : {};
 }
 
 /** The server refuses a generation whose parameters are nested, so everything but scalars becomes JSON text. */
 function scalars(parameters: Members): NonNullable<Generation["modelParameters"]> {
   const kept: NonNullable<Generation["modelParameters"]> = {};
   for (const [name, value] of Object.entries(parameters)) {
-    if (name === "tools" || name === "functions" || value === undefined || name === "__proto__") continue;
-    const isScalar = value === null || ["string", "number", "boolean"].includes(typeof value);
-    kept[name] = isScalar ? (value as string | number | boolean | null) : JSON.stringify(value);
+    if (name === "tools" || name === "functions" || name === "__proto__") continue;
+    if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
+      kept[name] = value as string | number | boolean | null;
+    } else {
+      const text: string | undefined = JSON.stringify(value);
+      if (text !== undefined) kept[name] = text;
+    }
   }
   return kept;
 }
 
 function metadataOf(payload: StandardLoggingPayload): Members {
-  const { waybill } = payload as Partial<StandardLoggingPayloadEmit>;
+  const { waybill } = payload as { waybill?: unknown };
   return {
     provider: payload.custom_llm_provider ?? null,
     api_base: payload.api_base ?? null,
     requester_metadata: payload.metadata?.requester_metadata ?? {},
-    ...(waybill
+    ...(isWaybill(waybill)
       ? {
           cost_status: waybill.cost.status,
-          ...(waybill.cost.exact === null ? {} : { cost_exact: waybill.cost.exact }),
+          ...(typeof waybill.cost.exact === "string" ? { cost_exact: waybill.cost.exact } : {}),
           usage_source: waybill.usageSource,
           stream_status: waybill.status,
-          ...(waybill.diagnostics.length > 0
+          ...(Array.isArray(waybill.diagnostics) && waybill.diagnostics.length > 0
             ? { diagnostics: waybill.diagnostics.map(({ code }) => code) }
             : {}),
         }

@@ -6,7 +6,7 @@ import {
   WaybillError,
 } from "@waybill/core";
 
-import { toLangfuseBatch, type MappingOptions } from "./mapping.js";
+import { checkOptions, sdkMetadata, toEvents, type MappingOptions } from "./mapping.js";
 
 export type SenderOptions = MappingOptions & {
   /** Project keys, `pk-lf-…` and `sk-lf-…`. */
@@ -30,6 +30,7 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
  */
 export function createBatchSender(options: SenderOptions): Send {
   const { publicKey, secretKey, timeoutMs = 10_000, fetch: send = fetch } = options;
+  checkOptions(options);
   const url = endpointOf(options.baseUrl ?? "https://cloud.langfuse.com");
   const headers = {
     authorization: `Basic ${base64(`${publicKey}:${secretKey}`)}`,
@@ -38,90 +39,150 @@ export function createBatchSender(options: SenderOptions): Send {
     "x-langfuse-sdk-name": "waybill",
   };
 
-  return async function sendBatch(payloads, context): Promise<ExportOutcome> {
-    if (payloads.length === 0) return { items: [] };
-    const { batch, metadata } = toLangfuseBatch(payloads, options);
+  async function post(
+    parcels: readonly Parcel[],
+    signal: AbortSignal | undefined,
+  ): Promise<ItemOutcome[] | Failure> {
     let response: Response;
     let text: string;
     try {
       response = await send(url, {
         method: "POST",
         headers,
-        body: JSON.stringify({ batch, metadata }),
+        body: bodyOf(parcels),
         redirect: "error",
-        signal: AbortSignal.any([
-          AbortSignal.timeout(timeoutMs),
-          ...(context?.signal ? [context.signal] : []),
-        ]),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       });
       text = await readBounded(response);
     } catch (error) {
       // No answer: whether it was stored is unknown, and the same ids make a second delivery harmless.
-      return { ...forAll(payloads, { status: "retry" }), pause: { ms: 0, reason: messageOf(error) } };
+      return { outcome: { status: "retry" }, pause: { ms: 0, reason: wordsOf(error) } };
     }
-    if (response.status === 207) return readVerdicts(text, batch.length / payloads.length, batch);
-    if (response.status === 413 && payloads.length > 1) {
-      const half = Math.ceil(payloads.length / 2);
-      const first = await sendBatch(payloads.slice(0, half), context);
-      const second = await sendBatch(payloads.slice(half), context);
-      return { ...first, ...second, items: [...first.items, ...second.items] };
+    const verdicts = response.ok ? readVerdicts(text) : undefined;
+    if (verdicts) return parcels.map(({ ids }) => outcomeOf(ids, verdicts));
+    if (response.status !== 413 || parcels.length === 1) return readFailure(response, text);
+    const half = Math.ceil(parcels.length / 2);
+    const halves = [parcels.slice(0, half), parcels.slice(half)];
+    const outcomes: ItemOutcome[] = [];
+    for (const part of halves) {
+      const result = await post(part, signal);
+      if (Array.isArray(result)) outcomes.push(...result);
+      else if (result.pause && result.outcome.status === "retry") {
+        // The other side is gone: what it has accepted so far stays accepted, the rest waits.
+        return [...outcomes, ...parcels.slice(outcomes.length).map(() => result.outcome)];
+      } else outcomes.push(...part.map(() => result.outcome));
     }
-    return readFailure(response, text, payloads);
+    return outcomes;
+  }
+
+  return async function sendBatch(payloads, context): Promise<ExportOutcome> {
+    const items: ItemOutcome[] = [];
+    const parcels: Parcel[] = [];
+    payloads.forEach((payload, index) => {
+      const parcel = toParcel(payload, index, options);
+      if ("code" in parcel) items[index] = parcel;
+      else parcels.push(parcel);
+    });
+    if (parcels.length === 0) return { items };
+    const result = await post(parcels, context?.signal);
+    parcels.forEach(({ index }, place) => {
+      items[index] = Array.isArray(result) ? (result[place] as ItemOutcome) : result.outcome;
+    });
+    return { items, ...(!Array.isArray(result) && result.pause ? { pause: result.pause } : {}) };
   };
 }
 
-/** One payload is accepted when all of its events are; it is sent again when one of them failed on the server's side. */
-function readVerdicts(text: string, eventsEach: number, batch: readonly { id: string }[]): ExportOutcome {
-  const body = parse(text) as { successes?: Verdict[]; errors?: Verdict[] } | undefined;
-  const accepted = new Set(body?.successes?.map(({ id }) => id));
-  const errors = new Map(body?.errors?.map((verdict) => [verdict.id, verdict]));
-  const items: ItemOutcome[] = [];
-  for (let at = 0; at < batch.length; at += eventsEach) {
-    const ids = batch.slice(at, at + eventsEach).map(({ id }) => id);
-    const failed = ids.map((id) => errors.get(id)).filter((verdict) => verdict !== undefined);
-    const refused = failed.find(({ status }) => status < 500);
-    if (refused) {
-      const reason = [refused.message, refused.error].filter((part) => typeof part === "string").join(": ");
-      items.push({
-        status: "rejected",
-        code: String(refused.status),
-        reason: reason || "refused without a reason",
-      });
-    } else {
-      items.push(ids.every((id) => accepted.has(id)) ? { status: "accepted" } : { status: "retry" });
-    }
+/** The events of one payload as JSON text, with its place in the batch. */
+type Parcel = { index: number; ids: string[]; json: string };
+
+/** What holds for every payload of a request that failed as a whole. */
+type Failure = { outcome: ItemOutcome; pause?: { ms: number; reason: string } };
+
+/** One payload that cannot be written must not hold up the others. */
+function toParcel(
+  payload: StandardLoggingPayload,
+  index: number,
+  options: MappingOptions,
+): Parcel | (ItemOutcome & { code: string }) {
+  try {
+    const events = toEvents(payload, options);
+    const json = events.map((event) => JSON.stringify(event)).join(",");
+    return { index, ids: events.map(({ id }) => id), json };
+  } catch (error) {
+    return { status: "rejected", code: "unmappable", reason: `cannot be written as JSON: ${wordsOf(error)}` };
   }
-  return { items };
+}
+
+function bodyOf(parcels: readonly Parcel[]): string {
+  const count = parcels.reduce((sum, { ids }) => sum + ids.length, 0);
+  const metadata = JSON.stringify(sdkMetadata(count));
+  return `{"batch":[${parcels.map(({ json }) => json).join(",")}],"metadata":${metadata}}`;
 }
 
 type Verdict = { id: string; status: number; message?: unknown; error?: unknown };
+type Verdicts = { accepted: Set<string>; errors: Map<string, Verdict> };
 
-function readFailure(response: Response, text: string, payloads: Payloads): ExportOutcome {
+/** A verdict for each event; undefined when the answer is none of Langfuse's. */
+function readVerdicts(text: string): Verdicts | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { successes, errors } = (typeof body === "object" && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  if (!Array.isArray(successes) && !Array.isArray(errors)) return undefined;
+  return {
+    accepted: new Set(verdictsOf(successes).map(({ id }) => id)),
+    errors: new Map(verdictsOf(errors).map((verdict) => [verdict.id, verdict])),
+  };
+}
+
+function verdictsOf(list: unknown): Verdict[] {
+  const items: unknown[] = Array.isArray(list) ? list : [];
+  return items.filter((item): item is Verdict => typeof (item as Verdict | null)?.id === "string");
+}
+
+/** One payload is accepted when all of its events are; it is sent again when one of them failed on the server's side. */
+function outcomeOf(ids: readonly string[], { accepted, errors }: Verdicts): ItemOutcome {
+  const failed = ids.map((id) => errors.get(id)).filter((verdict) => verdict !== undefined);
+  const refused = failed.find(({ status }) => status < 500);
+  if (refused) {
+    const reason = [refused.message, refused.error].filter((part) => typeof part === "string").join(": ");
+    return { status: "rejected", code: String(refused.status), reason: reason || "refused without a reason" };
+  }
+  return ids.every((id) => accepted.has(id)) ? { status: "accepted" } : { status: "retry" };
+}
+
+/** Time for a person to look: wrong keys, a suspended plan, an address that is not Langfuse's. */
+const LONG_PAUSE_MS = 60_000;
+
+function readFailure(response: Response, text: string): Failure {
   const { status } = response;
   const reason = `Langfuse answered ${status}: ${text.slice(0, 200).trim() || response.statusText}`;
-  if (status === 429 || status >= 500) {
+  if (status === 408 || status === 429 || status >= 500) {
     const afterMs = retryAfterMs(response.headers.get("retry-after"));
-    return {
-      ...forAll(payloads, { status: "retry", ...(afterMs === undefined ? {} : { afterMs }) }),
-      ...(afterMs === undefined ? {} : { pause: { ms: afterMs, reason } }),
-    };
+    if (afterMs === undefined) return { outcome: { status: "retry" } };
+    return { outcome: { status: "retry", afterMs }, pause: { ms: afterMs, reason } };
   }
-  // Wrong keys, a suspended plan, a wrong address: the payloads are fine, so they are kept for later.
-  if ([401, 403, 404].includes(status)) {
-    return { ...forAll(payloads, { status: "retry" }), pause: { ms: 60_000, reason } };
+  // The payloads are fine, so they are kept for later.
+  if (response.ok || [401, 403, 404].includes(status)) {
+    return { outcome: { status: "retry" }, pause: { ms: LONG_PAUSE_MS, reason } };
   }
-  return forAll(payloads, { status: "rejected", code: String(status), reason });
+  return { outcome: { status: "rejected", code: String(status), reason } };
 }
 
-function forAll(payloads: Payloads, outcome: ItemOutcome): ExportOutcome {
-  return { items: payloads.map(() => outcome) };
-}
+/** A server that names a later time than this is asked again after it. */
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
 
 /** `Retry-After` is whole seconds or an HTTP date. */
 function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;
   const ms = /^[0-9]+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
 /** An endless answer must not fill the memory of whoever sends logs. */
@@ -148,21 +209,13 @@ function endpointOf(baseUrl: string): string {
       `baseUrl: ${baseUrl} would send keys and prompts in the clear; use https`,
     );
   }
-  return `${baseUrl.replace(/\/+$/, "")}/api/public/ingestion`;
+  return new URL("api/public/ingestion", baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`).href;
 }
 
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function messageOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { lint, type StandardLoggingPayload } from "@waybill/core";
 import { checkLangfuseBatchEmit } from "@waybill/core/emit";
 import { checkLangfuseBatch } from "@waybill/core/langfuse-batch";
+import { isStandardLoggingPayload } from "@waybill/core/standard-logging-payload";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { toLangfuseBatch } from "../src/index.js";
@@ -123,6 +125,94 @@ describe("toLangfuseBatch", () => {
     map({ id: "x".repeat(2000), status: "success", session_id: "s".repeat(500) });
     const old = map({ id: "x", status: "success", startTime: "2025-01-16 19:28:55.124873" });
     expect(old.generation.startTime).toBe("2025-01-16T19:28:55.124Z");
+  });
+
+  it("keeps ids apart that are too long or hold a carriage return", () => {
+    const long = "x".repeat(800);
+    const ids = [`${long}1`, `${long}2`, "a\rb", "a b", long].map(
+      (id) => map({ id, status: "success" }).generation.id,
+    );
+    expect(new Set(ids).size).toBe(5);
+    expect(map({ id: "", litellm_call_id: "call", status: "success" }).generation.id).toBe("call");
+  });
+
+  it("refuses an environment that the server would not keep", () => {
+    for (const environment of ["Prod!", "langfuse-x", "x".repeat(41), ""]) {
+      expect(() => toLangfuseBatch([], { environment })).toThrow(/environment: /);
+    }
+  });
+
+  it("of any payload that readers accept is what we write, and nothing the server would misread", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("", "a\rb", "x".repeat(1200), "constructor", "__proto__"),
+    );
+    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-1, 0, 1e308, 0.5));
+    const time = fc.oneof(
+      fc.double({ min: -10, max: 3e11, noNaN: true }),
+      fc.integer({ min: 0, max: 5 }),
+      fc.constantFrom(
+        "2025-01-16 19:28:55.124873",
+        "1970-01-01 00:00:02",
+        "20000-01-01",
+        "+275760-01-01T00:00:00Z",
+        "garbage",
+        null,
+      ),
+    );
+    const line = fc.record({
+      kind: text,
+      count: number,
+      rate: fc.constant("1"),
+      amount: fc.constantFrom("1", "-2", "x"),
+    });
+    const payloads = fc.record(
+      {
+        id: text,
+        litellm_call_id: text,
+        trace_id: fc.option(text),
+        session_id: text,
+        status: fc.constantFrom("success", "failure"),
+        call_type: text,
+        stream: fc.option(fc.boolean()),
+        startTime: time,
+        endTime: time,
+        completionStartTime: time,
+        response_cost: fc.option(number),
+        prompt_tokens: fc.oneof(fc.integer(), fc.constant(null)),
+        completion_tokens: fc.integer(),
+        model: text,
+        model_parameters: fc.dictionary(
+          text,
+          fc.oneof(
+            fc.jsonValue(),
+            fc.constantFrom(Number.NaN, undefined, () => 1),
+          ),
+        ),
+        response: fc.jsonValue(),
+        end_user: fc.option(text),
+        error_str: fc.option(text),
+        waybill: fc.oneof(
+          fc.jsonValue(),
+          fc.record({
+            cost: fc.record({ lines: fc.array(line) }),
+            usageSource: text,
+            usage: fc.constant(null),
+          }),
+        ),
+      },
+      { requiredKeys: ["status", "id"] },
+    );
+    fc.assert(
+      fc.property(payloads, (payload) => {
+        fc.pre(isStandardLoggingPayload(payload));
+        const batch = toLangfuseBatch([payload]);
+        const checked = checkLangfuseBatchEmit(batch);
+        expect(checked.ok ? [] : checked.issues).toEqual([]);
+        expect(lint("langfuse-batch", batch)).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("tells the package's version", () => {

@@ -118,6 +118,58 @@ describe("the Langfuse exporter", () => {
     expect((await statuses(answer)).items).toEqual([status, status, status]);
   });
 
+  it.each([
+    '{"successes":5}',
+    '{"successes":[null,5,{"id":1}],"errors":{}}',
+    '{"errors":"x","successes":[]}',
+    '{"errors":[null]}',
+    "[]",
+    "null",
+    "",
+  ])("takes the 207 body %s for no verdict", async (body) => {
+    expect((await statuses(() => new Response(body, { status: 207 }))).items).toEqual([
+      "retry",
+      "retry",
+      "retry",
+    ]);
+  });
+
+  it("rejects a payload that cannot be written, and sends the others", async () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic.self = cyclic;
+    const { exporter } = exporterOf((batch) => json({ successes: batch }, { status: 207 }));
+    const odd = [{ messages: [cyclic] }, { model_parameters: { a: 1n } }, { waybill: 5 }].map(
+      (members, index) => ({
+        ...ourPayload(`odd-${index}`),
+        ...members,
+      }),
+    ) as never[];
+    const { items } = await exporter.export([...odd, ourPayload("good")], context());
+    expect(items).toMatchObject([
+      { status: "rejected", code: "unmappable" },
+      { status: "rejected", code: "unmappable" },
+      { status: "accepted" },
+      { status: "accepted" },
+    ]);
+  });
+
+  it("keeps the payloads when the address is not Langfuse's, and tries again on a time-out", async () => {
+    const page = () => new Response("<html>Welcome</html>", { status: 200 });
+    expect(await statuses(page)).toMatchObject({ items: ["retry", "retry", "retry"], pause: { ms: 60_000 } });
+    expect((await statuses(() => new Response("", { status: 408 }))).items).toEqual([
+      "retry",
+      "retry",
+      "retry",
+    ]);
+    const forever = () => new Response("", { status: 429, headers: { "retry-after": "9".repeat(400) } });
+    expect(await statuses(forever)).toMatchObject({ pause: { ms: 3_600_000 } });
+  });
+
+  it("needs no context", async () => {
+    const { exporter } = exporterOf((batch) => json({ successes: batch }, { status: 207 }));
+    expect((await exporter.export(payloads, undefined as never)).items).toHaveLength(3);
+  });
+
   it("waits as long as Retry-After says, in seconds or as a date", async () => {
     const limited = (value: string) => () =>
       new Response("", { status: 429, headers: { "retry-after": value } });

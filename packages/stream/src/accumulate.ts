@@ -23,10 +23,8 @@ export async function accumulate(source: Source, options: AccumulatorOptions = {
       accumulator.headers();
       if (!isEventStream(source)) return await readWhole(source, accumulator);
     }
-    const encoder = new TextEncoder();
     for await (const piece of piecesOf(source)) {
-      if (piece instanceof Uint8Array) accumulator.write(piece);
-      else if (typeof piece === "string") accumulator.write(encoder.encode(piece));
+      if (piece instanceof Uint8Array || typeof piece === "string") accumulator.write(piece);
       else accumulator.push(piece);
     }
   } catch (error) {

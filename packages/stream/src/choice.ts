@@ -9,14 +9,14 @@ type CompletionChoice = ChatCompletionEmit["choices"][number];
 type Logprobs = NonNullable<CompletionChoice["logprobs"]>;
 
 /** Finish reasons that mean one of OpenAI's in other words. */
-const aliases: Record<string, string> = {
-  eos: "stop",
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  model_length: "length",
-  tool_use: "tool_calls",
-};
+const aliases = new Map([
+  ["eos", "stop"],
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["max_tokens", "length"],
+  ["model_length", "length"],
+  ["tool_use", "tool_calls"],
+]);
 
 /** One choice of a completion while its chunks come in. */
 export class Choice {
@@ -29,11 +29,22 @@ export class Choice {
   #hasTools = false;
   #functionCall: { name: string; arguments: string } | undefined;
   #logprobs: Logprobs | null = null;
+  #size = 0;
   #role = "";
   #finish: string | null = null;
 
   constructor(index: number) {
     this.index = index;
+  }
+
+  /** Characters of text kept so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Fragments of tool calls beyond the limit, which are lost. */
+  get droppedFragments(): number {
+    return this.#tools.dropped;
   }
 
   get isFinished(): boolean {
@@ -55,36 +66,43 @@ export class Choice {
     this.#role ||= delta.role ?? "";
     const { content, refusal } = delta;
     if (typeof content === "string") {
-      this.#content.push(content);
+      this.#keep(this.#content, content);
       if (content !== "") watch.note("firstContent");
     }
     if (typeof refusal === "string") {
-      this.#refusal.push(refusal);
+      this.#keep(this.#refusal, refusal);
       if (refusal !== "") watch.note("firstContent");
     }
     const reasoning = delta.reasoning_content ?? delta.reasoning;
     if (reasoning) {
-      this.#reasoning.push(reasoning);
+      this.#keep(this.#reasoning, reasoning);
       watch.note("firstReasoning");
     }
     for (const fragment of delta.tool_calls ?? []) {
       this.#hasTools = true;
-      this.#tools.add(fragment);
+      this.#size += this.#tools.add(fragment);
       watch.note("firstTool");
     }
     if (delta.function_call) {
       const { name, arguments: text } = delta.function_call;
       this.#functionCall ??= { name: "", arguments: "" };
       this.#functionCall.name ||= name ?? "";
-      this.#functionCall.arguments += typeof text === "string" ? text : "";
+      const more = typeof text === "string" ? text : "";
+      this.#size += more.length;
+      this.#functionCall.arguments += more;
       watch.note("firstTool");
     }
   }
 
+  #keep(pieces: string[], text: string): void {
+    pieces.push(text);
+    this.#size += text.length;
+  }
+
   #addLogprobs({ content, refusal }: Logprobs): void {
     this.#logprobs ??= { content: null, refusal: null };
-    if (content) (this.#logprobs.content ??= []).push(...content);
-    if (refusal) (this.#logprobs.refusal ??= []).push(...refusal);
+    for (const item of content ?? []) (this.#logprobs.content ??= []).push(item);
+    for (const item of refusal ?? []) (this.#logprobs.refusal ??= []).push(item);
   }
 
   result(): CompletionChoice {
@@ -98,7 +116,7 @@ export class Choice {
         ...(this.#hasTools ? { tool_calls: this.#tools.result() } : {}),
         ...(this.#functionCall ? { function_call: this.#functionCall } : {}),
       },
-      finish_reason: this.#finish === null ? null : (aliases[this.#finish.toLowerCase()] ?? this.#finish),
+      finish_reason: this.#finish === null ? null : (aliases.get(this.#finish.toLowerCase()) ?? this.#finish),
       logprobs: this.#logprobs,
     };
   }

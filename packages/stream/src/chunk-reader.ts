@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk, Diagnostic, StreamError } from "@waybill/core";
 import { isChatCompletionChunk } from "@waybill/core/chat-completion-chunk";
 
+import { jsonText } from "./json-text.js";
 import type { SseEvent } from "./sse-decoder.js";
 
 /** What one event of a chat stream says. */
@@ -42,15 +43,26 @@ function odd(code: string, message: string): Reading {
 }
 
 /** An error as providers write it: a string, an object with a message, or an object around such an object. */
-function toStreamError(raw: unknown): StreamError {
-  if (typeof raw === "string") return { message: raw, raw };
-  const members = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
-  if (members.error !== undefined && members.error !== null) return { ...toStreamError(members.error), raw };
-  const { message, code, type } = members;
+function toStreamError(value: unknown): StreamError {
+  const written = typeof value === "string" ? value : jsonText(value);
+  const text = written ?? "an error that cannot be written as JSON";
+  // What is kept is what can be written again: an error may be as large and as deep as it likes.
+  const raw = written !== undefined && written.length <= MAX_RAW ? value : text.slice(0, MAX_RAW);
+  let stated = value;
+  for (let level = 0; level < 3 && isObject(stated) && stated.error; level++) stated = stated.error;
+  if (!isObject(stated)) return { message: typeof stated === "string" ? stated : text.slice(0, 500), raw };
+  const { message, code, type } = stated;
   return {
-    message: typeof message === "string" ? message : JSON.stringify(raw),
+    message: typeof message === "string" ? message : text.slice(0, 500),
     ...(typeof code === "string" || typeof code === "number" ? { code: String(code) } : {}),
     ...(typeof type === "string" ? { type } : {}),
     raw,
   };
+}
+
+/** Errors are short; of a longer one the beginning is kept. */
+const MAX_RAW = 64 * 1024;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -39,7 +39,8 @@ export class Stopwatch {
     const time = this.#elapsed();
     this.#first ??= time;
     if (this.#last !== null) {
-      const gap = time - this.#last;
+      // The clock may be set back.
+      const gap = Math.max(0, time - this.#last);
       this.#gaps.add(gap);
       if (gap > this.#longest.gap) this.#longest = { gap, at: this.#chunks };
     }

@@ -219,7 +219,7 @@ export const emit: VectorTable = {
     ["a test id of other letters", { ...base, test_id: "é😀" }],
     ["an embedding", { ...base, response: { body: { data: [] }, is_streaming: false } }],
     ["a text completion", { ...base, request: { ...request, endpoint: "/v1/completions" } }],
-    ["an empty list of chunks", { ...base, response: { body: [], is_streaming: true } }],
+    ["another empty list", { ...base, test_id: null, response: { body: [], is_streaming: true } }],
     ["raw chunks", { ...base, response: { body: [{ id: "x" }], is_streaming: true } }],
     ["a body of null members", { ...base, request: { ...request, body: { model: null, stop: null } } }],
     ["another host", { ...base, request: { ...request, url: "http://127.0.0.1:1/v1/chat/completions" } }],

@@ -110,10 +110,7 @@ export const emit: VectorTable = {
   valid: [
     ["the three counts alone", { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 }],
     ["zeros", { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
-    [
-      "whole numbers written with a fraction of zero",
-      { prompt_tokens: 9.0, completion_tokens: 3, total_tokens: 12 },
-    ],
+    ["counts of a long prompt", { prompt_tokens: 200001, completion_tokens: 1, total_tokens: 200002 }],
   ],
   wrong: {
     "": [null, [], 5],

@@ -1,4 +1,5 @@
 import type { SchemaName } from "../schema-names.js";
+import { wordsOf } from "../thrown.js";
 import { lintChatCompletion } from "./chat-completion.js";
 import { collect, type Finding, type Report } from "./finding.js";
 import { lintLangfuseBatch } from "./langfuse-batch.js";
@@ -19,10 +20,11 @@ const rules: Partial<Record<SchemaName, (document: unknown, report: Report) => v
  * invalid documents too, and never throws. Formats without rules have no findings.
  */
 export function lint(name: SchemaName, document: unknown): Finding[] {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (!rule) return [];
   try {
-    return collect((report) => rules[name]?.(document, report));
+    return collect((report) => rule(document, report));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return collect((report) => report("unreadable", "", `cannot be read: ${reason}`));
+    return collect((report) => report("unreadable", "", `cannot be read: ${wordsOf(error)}`));
   }
 }

@@ -52,7 +52,9 @@ const environmentName = /^[a-z0-9_-]{1,40}$/;
 function lintBody(body: Members, path: string, report: Report): void {
   const { environment, output } = body;
   const isKept =
-    typeof environment === "string" && environmentName.test(environment) && !/^langfuse/.test(environment);
+    typeof environment === "string" &&
+    environmentName.test(environment) &&
+    !environment.startsWith("langfuse");
   if (environment !== undefined && environment !== null && !isKept) {
     report(
       "environment",

@@ -18,8 +18,21 @@ const generation = [
 ];
 const trace = [...shared, "timestamp", "externalId", "sessionId", "userId", "release", "public", "tags"];
 const score = [
-  ...["id", "traceId", "sessionId", "datasetRunId", "observationId", "name", "value", "dataType", "comment"],
-  ...["metadata", "environment", "configId", "queueId", "source", "executionTraceId"],
+  "id",
+  "traceId",
+  "sessionId",
+  "datasetRunId",
+  "observationId",
+  "name",
+  "value",
+  "dataType",
+  "comment",
+  "metadata",
+  "environment",
+  "configId",
+  "queueId",
+  "source",
+  "executionTraceId",
 ];
 
 export const envelopeMembers: ReadonlySet<string> = new Set(["id", "timestamp", "type", "body", "metadata"]);

@@ -2,6 +2,8 @@
  * Reading members of documents that may be anything: lint runs on invalid ones too.
  */
 
+import { lengthOf } from "../validation/runtime.js";
+
 export type Members = Record<string, unknown>;
 
 /** The value as an object with members, or an empty one. */
@@ -9,9 +11,11 @@ export function membersOf(value: unknown): Members {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
 }
 
-/** The value as an array, or an empty one. */
+/** The value as an array that can be walked, or an empty one. Holes and false lengths of exotic arrays are read as items. */
 export function itemsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value)
+    ? Array.from({ length: lengthOf(value) }, (_, index) => value[index] as unknown)
+    : [];
 }
 
 /** The value when it is a finite number. */

@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 
 import { Logprobs } from "./logprobs.js";
-import { messageMembers } from "./message.js";
+import { FunctionCall, messageMembers, ToolCall } from "./message.js";
 import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
 import { NestedUsage, UsageEmitSchema } from "./usage.js";
 
@@ -61,6 +61,7 @@ export const ChatCompletionChunkSchema = Type.Object(
         { description: "Groq: request id and usage (quirk U3)." },
       ),
     ),
+    moderation: maybe(anyObject({ description: "Verdicts of the built-in moderation." })),
     timings: maybe(anyObject({ description: "llama.cpp: token counts and times (quirk U17)." })),
   },
   {
@@ -96,25 +97,30 @@ const FinishReason = nullable(
 /** The chunk that Waybill's own servers and generators write: OpenAI's reference shape. */
 export const ChatCompletionChunkEmitSchema = Type.Object(
   {
+    ...ChatCompletionChunkSchema.properties,
     id: Type.String({ minLength: 1 }),
     object: Type.Literal("chat.completion.chunk"),
     created: Type.Integer({ minimum: 0, description: "Epoch seconds." }),
     model: Type.String(),
     choices: Type.Array(
       Type.Object({
+        ...ChunkChoice.properties,
         index: Type.Integer({ minimum: 0 }),
         delta: Type.Object({
+          ...messageMembers,
           role: Type.Optional(Type.String()),
           content: Type.Optional(nullable(Type.String())),
           refusal: Type.Optional(nullable(Type.String())),
           tool_calls: Type.Optional(
             Type.Array(
               Type.Object({
+                ...ToolCall.properties,
                 index: Type.Integer({ minimum: 0 }),
                 id: Type.Optional(Type.String()),
                 type: Type.Optional(Type.String()),
                 function: Type.Optional(
                   Type.Object({
+                    ...FunctionCall.properties,
                     name: Type.Optional(Type.String()),
                     arguments: Type.Optional(Type.String()),
                   }),
@@ -127,7 +133,7 @@ export const ChatCompletionChunkEmitSchema = Type.Object(
         logprobs: Type.Optional(nullable(Logprobs)),
       }),
     ),
-    usage: Type.Optional(nullable(Type.Object(UsageEmitSchema.properties))),
+    usage: Type.Optional(nullable(Type.Object({ ...NestedUsage.properties, ...UsageEmitSchema.properties }))),
     system_fingerprint: Type.Optional(nullable(Type.String())),
     service_tier: Type.Optional(nullable(Type.String())),
     obfuscation: Type.Optional(Type.String()),

@@ -155,14 +155,26 @@ const FunctionObject = Type.Object({
 
 const EmitMessage = Type.Union(
   [
-    Type.Object({ role: exactly("developer"), content: TextContent, name: Type.Optional(Type.String()) }),
-    Type.Object({ role: exactly("system"), content: TextContent, name: Type.Optional(Type.String()) }),
     Type.Object({
+      ...Message.properties,
+      role: exactly("developer"),
+      content: TextContent,
+      name: Type.Optional(Type.String()),
+    }),
+    Type.Object({
+      ...Message.properties,
+      role: exactly("system"),
+      content: TextContent,
+      name: Type.Optional(Type.String()),
+    }),
+    Type.Object({
+      ...Message.properties,
       role: exactly("user"),
       content: Type.Union([Type.String(), Type.Array(UserPart, { minItems: 1 })]),
       name: Type.Optional(Type.String()),
     }),
     Type.Object({
+      ...Message.properties,
       role: exactly("assistant"),
       content: Type.Optional(
         Type.Union([Type.String(), Type.Array(AssistantPart, { minItems: 1 }), Type.Null()]),
@@ -173,8 +185,18 @@ const EmitMessage = Type.Union(
       tool_calls: Type.Optional(Type.Array(ToolCall)),
       function_call: Type.Optional(nullable(Type.Object({ name: Type.String(), arguments: Type.String() }))),
     }),
-    Type.Object({ role: exactly("tool"), content: TextContent, tool_call_id: Type.String() }),
-    Type.Object({ role: exactly("function"), content: nullable(Type.String()), name: Type.String() }),
+    Type.Object({
+      ...Message.properties,
+      role: exactly("tool"),
+      content: TextContent,
+      tool_call_id: Type.String(),
+    }),
+    Type.Object({
+      ...Message.properties,
+      role: exactly("function"),
+      content: nullable(Type.String()),
+      name: Type.String(),
+    }),
   ],
   { discriminator: { propertyName: "role" } },
 );
@@ -182,6 +204,7 @@ const EmitMessage = Type.Union(
 /** The request that OpenAI's own API takes: what a client that follows the description sends. */
 export const ChatCompletionRequestEmitSchema = Type.Object(
   {
+    ...ChatCompletionRequestSchema.properties,
     model: Type.String({ minLength: 1 }),
     messages: Type.Array(EmitMessage, { minItems: 1 }),
     stream: Type.Optional(nullable(Type.Boolean())),

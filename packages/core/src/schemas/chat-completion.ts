@@ -1,9 +1,19 @@
 import { Type, type Static } from "@sinclair/typebox";
 
 import { Logprobs } from "./logprobs.js";
-import { messageMembers } from "./message.js";
+import { messageMembers, ToolCall } from "./message.js";
 import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
 import { NestedUsage } from "./usage.js";
+
+const CompletionChoice = Type.Object({
+  index: maybe(Type.Integer({ description: "Which choice of the n requested ones." })),
+  message: maybe(Type.Object(messageMembers)),
+  text: maybe(Type.String({ description: "Text completions." })),
+  finish_reason: maybe(Type.String({ description: "Why generation ended." })),
+  native_finish_reason: maybe(Type.String({ description: "The upstream's own word for it." })),
+  logprobs: maybe(Logprobs),
+  content_filter_results: maybe(anyObject({ description: "Azure: verdicts of the content filter." })),
+});
 
 /** A chat completion (or text completion) as OpenAI-compatible services answer it. */
 export const ChatCompletionSchema = Type.Object(
@@ -12,22 +22,12 @@ export const ChatCompletionSchema = Type.Object(
     object: maybe(Type.String({ description: '"chat.completion" or "text_completion".' })),
     created: maybe(Type.Number({ description: "Epoch seconds." })),
     model: maybe(Type.String()),
-    choices: maybe(
-      Type.Array(
-        Type.Object({
-          index: maybe(Type.Integer()),
-          message: maybe(Type.Object(messageMembers)),
-          text: maybe(Type.String({ description: "Text completions." })),
-          finish_reason: maybe(Type.String()),
-          native_finish_reason: maybe(Type.String()),
-          logprobs: maybe(Logprobs),
-          content_filter_results: maybe(anyObject()),
-        }),
-      ),
-    ),
+    choices: maybe(Type.Array(CompletionChoice)),
     usage: maybe(NestedUsage),
     system_fingerprint: maybe(Type.String()),
     service_tier: maybe(Type.String()),
+    metadata: maybe(anyObject({ description: "Pairs kept with a stored completion." })),
+    moderation: maybe(anyObject({ description: "Verdicts of the built-in moderation." })),
     error: Type.Optional(anyJson()),
   },
   {
@@ -48,29 +48,34 @@ export const ChatCompletionSchema = Type.Object(
   },
 );
 
+const FunctionEmit = Type.Object({ name: Type.String(), arguments: Type.String() });
 const ToolCallEmit = Type.Object({
+  ...ToolCall.properties,
   id: Type.String({ minLength: 1 }),
   type: Type.String({ description: '"function" or "custom".' }),
-  function: Type.Optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
+  function: Type.Optional(FunctionEmit),
   custom: Type.Optional(Type.Object({ name: Type.String(), input: Type.String() })),
 });
 
 /** The completion that `@waybill/stream` assembles: OpenAI's shape, the provider's extra members kept. */
 export const ChatCompletionEmitSchema = Type.Object(
   {
+    ...ChatCompletionSchema.properties,
     id: nullable(Type.String({ minLength: 1, description: "null when no chunk named one." })),
     object: Type.Literal("chat.completion"),
     created: nullable(Type.Number({ minimum: 0, description: "Epoch seconds; null when no chunk said." })),
     model: nullable(Type.String({ minLength: 1, description: "The last model named; null when none was." })),
     choices: Type.Array(
       Type.Object({
+        ...CompletionChoice.properties,
         index: Type.Integer({ minimum: 0 }),
         message: Type.Object({
+          ...messageMembers,
           role: Type.String({ minLength: 1 }),
           content: nullable(Type.String()),
           refusal: nullable(Type.String()),
           tool_calls: Type.Optional(Type.Array(ToolCallEmit)),
-          function_call: Type.Optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
+          function_call: Type.Optional(FunctionEmit),
           reasoning_content: Type.Optional(Type.String()),
         }),
         finish_reason: nullable(

@@ -2,7 +2,8 @@ import { Type } from "@sinclair/typebox";
 
 import { anyJson, anyObject, maybe } from "./nullable.js";
 
-const FunctionCall = Type.Object(
+/** A function and its arguments, whole or a fragment. */
+export const FunctionCall = Type.Object(
   {
     name: maybe(Type.String()),
     arguments: maybe(
@@ -15,7 +16,7 @@ const FunctionCall = Type.Object(
 );
 
 /** One tool call, whole (in a message) or a fragment of it (in a delta). */
-const ToolCall = Type.Object({
+export const ToolCall = Type.Object({
   index: maybe(
     Type.Integer({ description: "Which call a fragment belongs to; some servers leave it out (quirk F1)." }),
   ),

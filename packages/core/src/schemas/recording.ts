@@ -67,6 +67,7 @@ export const RecordingEmitSchema = Type.Object(
   {
     test_id: nullable(Type.String()),
     request: Type.Object({
+      ...RecordingSchema.properties.request.properties,
       method: Type.Literal("POST"),
       url: Type.String({ minLength: 1 }),
       headers: Type.Object({}, { additionalProperties: false, description: "Always empty." }),
@@ -76,6 +77,7 @@ export const RecordingEmitSchema = Type.Object(
       provider_metadata: Type.Optional(anyObject()),
     }),
     response: Type.Object({
+      ...RecordingSchema.properties.response.properties,
       body: nullable(Type.Union([Type.Array(Type.Unknown()), anyObject()])),
       is_streaming: Type.Boolean(),
       is_exception: Type.Optional(Type.Boolean()),

@@ -205,6 +205,7 @@ export const StandardLoggingPayloadEmitSchema = Type.Object(
     error_str: nullableText("The error's text on failure."),
     error_information: nullable(
       Type.Object({
+        ...errorInformation,
         error_code: Type.String(),
         error_class: Type.String(),
         llm_provider: Type.String(),

@@ -97,12 +97,14 @@ const TokenCount = (description: string) => Type.Integer({ minimum: 0, descripti
 /** The usage object that Waybill writes: OpenAI's own shape, exact. */
 export const UsageEmitSchema = Type.Object(
   {
+    ...UsageSchema.properties,
     prompt_tokens: TokenCount("Tokens of the prompt, cached ones included."),
     completion_tokens: TokenCount("Tokens of the completion, reasoning included."),
     total_tokens: TokenCount("prompt_tokens + completion_tokens."),
     prompt_tokens_details: Type.Optional(
       nullable(
         Type.Object({
+          ...PromptTokensDetails.properties,
           cached_tokens: Type.Optional(TokenCount("Tokens read from the prompt cache.")),
           cache_write_tokens: Type.Optional(TokenCount("Tokens written to the prompt cache.")),
           text_tokens: Type.Optional(TokenCount("Text tokens of the prompt.")),
@@ -114,6 +116,7 @@ export const UsageEmitSchema = Type.Object(
     completion_tokens_details: Type.Optional(
       nullable(
         Type.Object({
+          ...CompletionTokensDetails.properties,
           reasoning_tokens: Type.Optional(TokenCount("Reasoning tokens.")),
           text_tokens: Type.Optional(TokenCount("Text tokens of the completion.")),
           audio_tokens: Type.Optional(TokenCount("Audio tokens of the completion.")),

@@ -14,6 +14,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** What is left of an escape that the end of the text cut off. */
+const cutEscape = /^\\(?:u[0-9a-fA-F]{0,3})?$/;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
@@ -59,7 +61,7 @@ export function scanJson(text: string, limits: TextLimits): Issue | undefined {
         escape.lastIndex = at;
         const match = escape.exec(text)?.[0];
         if (!match) {
-          return at + 6 > end
+          return cutEscape.test(text.slice(at, at + 6))
             ? issue("truncated", "the text ends inside an escape: it was cut off")
             : issue("syntax", "not an escape of JSON");
         }
@@ -88,6 +90,7 @@ export function scanJson(text: string, limits: TextLimits): Issue | undefined {
 
   /** A key and its colon, up to where the value begins. */
   const scanKey = (frame: Frame): Issue | undefined => {
+    frame.keyStart = -1;
     skipSpace();
     if (text.charCodeAt(at) !== QUOTE) return unexpected("a key in double quotes");
     const start = at;
@@ -124,7 +127,10 @@ export function scanJson(text: string, limits: TextLimits): Issue | undefined {
     }
     number.lastIndex = at;
     const match = number.exec(text)?.[0];
-    if (match === undefined) return unexpected("a value");
+    if (match === undefined) {
+      if (at === end - 1 && text[at] === "-") at = end;
+      return unexpected("a value");
+    }
     if (!Number.isFinite(Number(match)))
       return issue("number-overflow", "a number beyond the range of a double");
     at += match.length;

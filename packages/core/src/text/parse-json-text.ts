@@ -8,6 +8,12 @@ import { defaultTextLimits, type TextLimits } from "./limits.js";
  * mark is passed over.
  */
 export function parseJsonText(text: string, limits?: Partial<TextLimits>): Check<unknown> {
+  if (typeof text !== "string") {
+    return {
+      ok: false,
+      issues: [{ path: "", code: "not-text", message: `expected text, found ${typeof text}` }],
+    };
+  }
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const issue = scanJson(json, { ...defaultTextLimits, ...limits });
   return issue ? { ok: false, issues: [issue] } : { ok: true, value: JSON.parse(json) as unknown };

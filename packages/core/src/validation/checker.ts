@@ -1,5 +1,6 @@
 import { InvalidDocumentError } from "../errors.js";
-import type { Check, Issue } from "./issue.js";
+import { wordsOf } from "../thrown.js";
+import { stepsOf, type Check, type Issue } from "./issue.js";
 import { toIssues, type ValidatorError } from "./issues.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
 
@@ -27,7 +28,7 @@ export function createChecker<T>(document: string, validate: GeneratedValidator)
       if (validate(value)) return undefined;
       return toIssues(validate.errors ?? [], value);
     } catch (error) {
-      return [{ path: "", code: "unreadable", message: `cannot be read: ${messageOf(error)}` }];
+      return [{ path: "", code: "unreadable", message: `cannot be read: ${wordsOf(error)}` }];
     } finally {
       // The validator would keep the last invalid document's errors alive.
       validate.errors = null;
@@ -43,7 +44,7 @@ export function createChecker<T>(document: string, validate: GeneratedValidator)
     validate: (value) => {
       const issues = issuesOf(value);
       if (!issues) return { value: value as T };
-      return { issues: issues.map(({ path, message }) => ({ message, path: path.split("/").slice(1) })) };
+      return { issues: issues.map(({ path, message }) => ({ message, path: stepsOf(path) })) };
     },
   };
   return {
@@ -63,8 +64,4 @@ export function createChecker<T>(document: string, validate: GeneratedValidator)
       return value as T;
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -16,11 +16,18 @@ export function pointer(path: string, name: string | number): string {
   return `${path}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/** The names that a JSON Pointer is made of. */
+export function stepsOf(path: string): string[] {
+  return path
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
 /** The value that a JSON Pointer names, or undefined. Looks at own members only. */
 export function valueAt(document: unknown, path: string): unknown {
   let value = document;
-  for (const step of path.split("/").slice(1)) {
-    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const name of stepsOf(path)) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }

@@ -8,7 +8,7 @@ export type ValidatorError = {
   params: Record<string, unknown>;
 };
 
-/** More issues than this are counted, not listed. */
+/** More issues than this are not listed. */
 const MAX_ISSUES = 100;
 
 /** Turns the errors of a generated validator into issues that a person understands. */
@@ -19,7 +19,7 @@ export function toIssues(errors: readonly ValidatorError[], document: unknown): 
     issues.push({
       path: "",
       code: "more-issues",
-      message: `${folded.length - MAX_ISSUES} more issues are not listed`,
+      message: `${folded.length - MAX_ISSUES} or more further issues are not listed`,
     });
   }
   return issues;

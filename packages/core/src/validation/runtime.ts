@@ -93,3 +93,20 @@ function digits(text: string, at: number, count: number): number {
 function isDigit(unit: number): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
+
+/** Arrays of more items than this are not walked: no document has them, and a sparse array may claim billions. */
+const MAX_ITEMS = 1_000_000;
+
+/** The length of an array that is about to be walked. */
+export function lengthOf(items: { readonly length: number }): number {
+  const { length } = items;
+  if (length <= MAX_ITEMS) return length;
+  throw new RangeError(`an array of ${length} items is longer than ${MAX_ITEMS}`);
+}
+
+/** Puts the errors of a part behind those of the whole, in place: copying them for each part would take quadratic time. */
+export function merge<T>(errors: T[] | null, more: readonly T[]): T[] {
+  const all = errors ?? [];
+  for (const error of more) all.push(error);
+  return all;
+}

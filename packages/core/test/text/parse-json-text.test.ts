@@ -9,7 +9,7 @@ const refused: [title: string, text: string, path: string, code: string, place: 
   ["a cut-off string", '["abc', "/0", "truncated", "line 1, column 2, byte 1"],
   ["a cut-off word", "[true, fal", "/1", "truncated", "line 1, column 11, byte 10"],
   ["a cut-off escape", '"a\\u00', "", "truncated", "line 1, column 3, byte 2"],
-  ["a trailing comma", '{"a":1,}', "/a", "syntax", "line 1, column 8, byte 7"],
+  ["a trailing comma", '{"a":1,}', "", "syntax", "line 1, column 8, byte 7"],
   ["a bare key", "{a:1}", "", "syntax", "line 1, column 2, byte 1"],
   ["two documents", "{} {}", "", "syntax", "line 1, column 4, byte 3"],
   [

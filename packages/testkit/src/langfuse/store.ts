@@ -34,9 +34,9 @@ function merge(known: StoredRecord | undefined, body: Members, id: string): Stor
       record[name] = { ...(isObject(record[name]) ? record[name] : {}), ...value };
     } else if (name === "tags" && Array.isArray(value)) {
       const before = Array.isArray(record[name]) ? (record[name] as unknown[]) : [];
-      record[name] = [...new Set([...before, ...(value as unknown[])].map(String))].toSorted((left, right) =>
-        left < right ? -1 : 1,
-      );
+      record[name] = [
+        ...new Set([...before, ...(value as unknown[])].filter((tag) => typeof tag === "string")),
+      ].toSorted((left, right) => (left < right ? -1 : 1));
     } else {
       record[name] = value;
     }

@@ -61,7 +61,7 @@ export async function startLangfuseStub(options: LangfuseStubOptions = {}): Prom
   const server = createServer((request, response) => {
     answer(request).then(
       (result) => send(response, result),
-      () => response.destroy(),
+      () => send(response, { status: 500, body: { error: "Internal Server Error" } }),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -74,8 +74,8 @@ export async function startLangfuseStub(options: LangfuseStubOptions = {}): Prom
     stored,
     verdicts,
     close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
+      new Promise((resolve) => {
+        server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
@@ -119,8 +119,12 @@ async function readBody(request: IncomingMessage, limit: number): Promise<string
 
 function send(response: ServerResponse, { status, body }: Answer): void {
   const isText = typeof body === "string";
-  response.writeHead(status, { "content-type": isText ? "text/plain" : "application/json" });
-  response.end(isText ? body : JSON.stringify(body));
+  // A body that was too large is still on its way: the connection is of no use for another request.
+  const connection = status === 413 ? { connection: "close" } : {};
+  response.writeHead(status, { "content-type": isText ? "text/plain" : "application/json", ...connection });
+  response.end(isText ? body : JSON.stringify(body), () => {
+    if (status === 413) response.socket?.destroy();
+  });
 }
 
 function parse(text: string): unknown {
