@@ -135,7 +135,7 @@ describe("npm run demo", () => {
     });
     expect(stderr.trim().split("\n")).toEqual([
       "missing.json: there is no such file; check the path",
-      expect.stringMatching(/^README\.md: not usable JSON: .*byte 0\); correct the file$/),
+      expect.stringMatching(/^README\.md: not usable JSON: .*byte 0\); give a JSON file$/),
     ]);
   });
 

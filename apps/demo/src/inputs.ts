@@ -37,11 +37,17 @@ export function readSeeds(): Inputs {
 export function readFiles(files: readonly string[], nameOf = (file: string) => file): Inputs {
   const inputs: Inputs = { documents: [], errors: [] };
   for (const file of files) {
-    const result = readDocument(resolve(process.env.INIT_CWD ?? ".", file), nameOf(file));
+    const result = readDocument(resolve(startDirectory(), file), nameOf(file));
     if ("message" in result) inputs.errors.push(result);
     else inputs.documents.push(result);
   }
   return inputs;
+}
+
+/** Where the user stood when npm was asked to run the demo; npm itself runs it at the root. */
+function startDirectory(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: start } = process.env;
+  return script === "demo" && start ? start : process.cwd();
 }
 
 /** The bound of `parseJsonText`; a larger file is not even read. */

@@ -32,28 +32,32 @@ export function isOneLine(text: string): boolean {
 const COLON = 0x3a;
 const DASH = 0x2d;
 const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 const PLUS = 0x2b;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
 
 /** The pattern `dateTime`: an ISO 8601 time that exists, with a zone. */
 export function isDateTime(text: string): boolean {
-  const year = digits(text, 0, 4);
-  const month = digits(text, 5, 2);
-  const day = digits(text, 8, 2);
+  const century = twoDigits(text, 0);
+  const yearOfCentury = twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
   const isDate =
-    year >= 0 &&
+    century >= 0 &&
+    yearOfCentury >= 0 &&
     text.charCodeAt(4) === DASH &&
-    text.charCodeAt(7) === DASH &&
-    text.charCodeAt(10) === UPPER_T &&
     month >= 1 &&
     month <= 12 &&
+    text.charCodeAt(7) === DASH &&
     day >= 1 &&
-    day <= daysOf(year, month);
+    (day <= 28 || day <= daysOf(century * 100 + yearOfCentury, month)) &&
+    text.charCodeAt(10) === UPPER_T;
   if (!isDate || !isClock(text, 11)) return false;
   let at = 16;
   if (text.charCodeAt(at) === COLON) {
-    const seconds = digits(text, 17, 2);
+    const seconds = twoDigits(text, 17);
     if (seconds < 0 || seconds > 59) return false;
     at = 19;
     if (text.charCodeAt(at) === DOT) {
@@ -69,8 +73,8 @@ export function isDateTime(text: string): boolean {
 
 /** Hours and minutes: "23:59". */
 function isClock(text: string, at: number): boolean {
-  const hours = digits(text, at, 2);
-  const minutes = digits(text, at + 3, 2);
+  const hours = twoDigits(text, at);
+  const minutes = twoDigits(text, at + 3);
   return hours >= 0 && hours <= 23 && text.charCodeAt(at + 2) === COLON && minutes >= 0 && minutes <= 59;
 }
 
@@ -79,19 +83,15 @@ function daysOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** The number that so many digits write, or -1. */
-function digits(text: string, at: number, count: number): number {
-  let value = 0;
-  for (let end = at + count; at < end; at++) {
-    const unit = text.charCodeAt(at);
-    if (!isDigit(unit)) return -1;
-    value = value * 10 + unit - 0x30;
-  }
-  return value;
+/** The number that two digits write, or -1. */
+function twoDigits(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  const second = text.charCodeAt(at + 1);
+  return isDigit(first) && isDigit(second) ? first * 10 + second - 11 * ZERO : -1;
 }
 
 function isDigit(unit: number): boolean {
-  return unit >= 0x30 && unit <= 0x39;
+  return unit >= ZERO && unit <= NINE;
 }
 
 /** Arrays of more items than this are not walked: no document has them, and a sparse array may claim billions. */
