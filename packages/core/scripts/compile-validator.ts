@@ -62,11 +62,11 @@ export function compileValidator(schema: TSchema): string {
  * needs no million errors, except where an anyOf counts them to tell which branch failed.
  */
 function shortenErrors(code: string): string {
-  const guard = code.includes("/anyOf") ? "" : `errors > ${MAX_ERRORS} || `;
+  const guard = code.includes("/anyOf") ? "errors++;" : `errors++ > ${MAX_ERRORS} || `;
   return code
     .replaceAll(
       /const (err\d+) = (\{instancePath.*\});\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}\nerrors\+\+;/g,
-      `errors++;${guard}(vErrors ??= []).push($2);`,
+      `${guard}(vErrors ??= []).push($2);`,
     )
     .replaceAll(
       /vErrors = vErrors === null \? (validate\d+)\.errors : vErrors\.concat\(\1\.errors\);/g,

@@ -13,7 +13,7 @@ import type { LangfuseBatchEmit } from "./schemas/langfuse-batch.js";
 import type { RecordingEmit } from "./schemas/recording.js";
 import type { StandardLoggingPayloadEmit } from "./schemas/standard-logging-payload.js";
 import type { UsageEmit } from "./schemas/usage.js";
-import { createChecker, type CheckFunction } from "./validation/checker.js";
+import { createCheck, type CheckFunction } from "./validation/checker.js";
 
 export type {
   ChatCompletionEmit,
@@ -27,41 +27,27 @@ export type {
 
 /** Checks that a chat completion is exactly what Waybill writes. */
 export const checkChatCompletionEmit: CheckFunction<ChatCompletionEmit> =
-  /* @__PURE__ */ createChecker<ChatCompletionEmit>("chat completion of ours", validateChatCompletion).check;
+  /* @__PURE__ */ createCheck<ChatCompletionEmit>(validateChatCompletion);
 
 /** Checks that a chat completion chunk is exactly what Waybill writes. */
 export const checkChatCompletionChunkEmit: CheckFunction<ChatCompletionChunkEmit> =
-  /* @__PURE__ */ createChecker<ChatCompletionChunkEmit>(
-    "chat completion chunk of ours",
-    validateChatCompletionChunk,
-  ).check;
+  /* @__PURE__ */ createCheck<ChatCompletionChunkEmit>(validateChatCompletionChunk);
 
 /** Checks that a chat completion request is exactly what Waybill writes. */
 export const checkChatCompletionRequestEmit: CheckFunction<ChatCompletionRequestEmit> =
-  /* @__PURE__ */ createChecker<ChatCompletionRequestEmit>(
-    "chat completion request of ours",
-    validateChatCompletionRequest,
-  ).check;
+  /* @__PURE__ */ createCheck<ChatCompletionRequestEmit>(validateChatCompletionRequest);
 
 /** Checks that a Langfuse batch is exactly what Waybill writes. */
 export const checkLangfuseBatchEmit: CheckFunction<LangfuseBatchEmit> =
-  /* @__PURE__ */ createChecker<LangfuseBatchEmit>("Langfuse batch of ours", validateLangfuseBatch).check;
+  /* @__PURE__ */ createCheck<LangfuseBatchEmit>(validateLangfuseBatch);
 
 /** Checks that a recording is exactly what Waybill writes. */
-export const checkRecordingEmit: CheckFunction<RecordingEmit> = /* @__PURE__ */ createChecker<RecordingEmit>(
-  "recording of ours",
-  validateRecording,
-).check;
+export const checkRecordingEmit: CheckFunction<RecordingEmit> =
+  /* @__PURE__ */ createCheck<RecordingEmit>(validateRecording);
 
 /** Checks that a standard logging payload is exactly what Waybill writes. */
 export const checkStandardLoggingPayloadEmit: CheckFunction<StandardLoggingPayloadEmit> =
-  /* @__PURE__ */ createChecker<StandardLoggingPayloadEmit>(
-    "standard logging payload of ours",
-    validateStandardLoggingPayload,
-  ).check;
+  /* @__PURE__ */ createCheck<StandardLoggingPayloadEmit>(validateStandardLoggingPayload);
 
 /** Checks that a usage object is exactly what Waybill writes. */
-export const checkUsageEmit: CheckFunction<UsageEmit> = /* @__PURE__ */ createChecker<UsageEmit>(
-  "usage object of ours",
-  validateUsage,
-).check;
+export const checkUsageEmit: CheckFunction<UsageEmit> = /* @__PURE__ */ createCheck<UsageEmit>(validateUsage);

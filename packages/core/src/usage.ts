@@ -1,14 +1,15 @@
 import { validate } from "./generated/usage.js";
 import type { Usage } from "./schemas/usage.js";
-import { createChecker } from "./validation/checker.js";
+import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
 export type { Usage };
 
-const checker = /* @__PURE__ */ createChecker<Usage>("usage object", validate);
-
 /** Whether the value is a usage object as the wild sends it. */
-export const isUsage: (value: unknown) => value is Usage = checker.is;
+export const isUsage: (value: unknown) => value is Usage = /* @__PURE__ */ createGuard<Usage>(validate);
 /** Checks a usage object and names every place at fault. Never throws. */
-export const checkUsage = checker.check;
+export const checkUsage: CheckFunction<Usage> = /* @__PURE__ */ createCheck<Usage>(validate);
 /** Returns the value as a usage object, or throws an InvalidDocumentError with the issues. */
-export const parseUsage: (value: unknown) => Usage = checker.parse;
+export const parseUsage: (value: unknown) => Usage = /* @__PURE__ */ createParse<Usage>(
+  "usage object",
+  validate,
+);

@@ -22,6 +22,11 @@ export function readCorpus(directory: string): NamedText[] {
   return hasCorpus ? readDirectory(join(corpus, directory)) : [];
 }
 
+/** The path of a file of the corpus. */
+export function corpusFile(path: string): string {
+  return join(corpus, path);
+}
+
 export function readSeed(name: string): unknown {
   return JSON.parse(readFileSync(join(seedDirectory, name), "utf8"));
 }

@@ -52,8 +52,8 @@ export const ChatCompletionChunkSchema = Type.Object(
       Type.String({ description: "Random padding against traffic analysis; carries nothing." }),
     ),
     error: Type.Optional(anyJson({ description: "An error inside a 200 stream (quirks E1 to E5)." })),
-    prompt_filter_results: maybe(
-      Type.Array(anyObject(), { description: "Azure: verdicts on the prompt (quirk H1)." }),
+    prompt_filter_results: Type.Optional(
+      anyJson({ description: "Azure: verdicts on the prompt (quirk H1)." }),
     ),
     x_groq: maybe(
       Type.Object(
@@ -62,7 +62,7 @@ export const ChatCompletionChunkSchema = Type.Object(
       ),
     ),
     moderation: maybe(anyObject({ description: "Verdicts of the built-in moderation." })),
-    timings: maybe(anyObject({ description: "llama.cpp: token counts and times (quirk U17)." })),
+    timings: Type.Optional(anyJson({ description: "llama.cpp: token counts and times (quirk U17)." })),
   },
   {
     $id: "urn:waybill:schema:chat-completion-chunk:1",

@@ -60,11 +60,11 @@ export const messageMembers = {
     Type.String({ description: "Reasoning text: OpenRouter, Groq, vLLM, Ollama (quirk R2)." }),
   ),
   reasoning_details: maybe(
-    Type.Array(anyObject(), { description: "OpenRouter's typed reasoning (quirk R4)." }),
+    Type.Array(Type.Unknown(), { description: "OpenRouter's typed reasoning (quirk R4)." }),
   ),
-  thinking_blocks: maybe(Type.Array(anyObject(), { description: "LiteLLM: signed thinking (quirk R6)." })),
-  annotations: maybe(Type.Array(anyObject(), { description: "Citations and the like." })),
-  images: maybe(Type.Array(anyObject(), { description: "Generated images." })),
+  thinking_blocks: maybe(Type.Array(Type.Unknown(), { description: "LiteLLM: signed thinking (quirk R6)." })),
+  annotations: maybe(Type.Array(Type.Unknown(), { description: "Citations and the like." })),
+  images: maybe(Type.Array(Type.Unknown(), { description: "Generated images." })),
   provider_specific_fields: maybe(anyObject({ description: "LiteLLM: what has no place elsewhere." })),
   extra_content: anyJsonMember("Gemini: thought signatures and the like (quirk F12)."),
 };

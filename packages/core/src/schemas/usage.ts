@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 
-import { anyJson, anyObject, maybe, nullable } from "./nullable.js";
+import { anyObject, maybe, nullable } from "./nullable.js";
 
 /** A count as the wild sends it: some gateways write floats or numeric strings (quirk U15). */
 const Count = (description: string) => maybe(Type.Union([Type.Number(), Type.String()], { description }));
@@ -139,9 +139,17 @@ export type Usage = Static<typeof UsageSchema>;
 /** Usage in OpenAI's own shape. */
 export type UsageEmit = Static<typeof UsageEmitSchema>;
 
-/** Usage inside another schema: the same members, without a second `$id`. */
-export const NestedUsage = Type.Object(UsageSchema.properties, {
-  description: "Token usage; see the usage schema.",
-});
-/** Raw provider usage on something Waybill writes: kept exactly as it came. */
-export const RawUsage = anyJson({ description: "The usage object as the provider sent it." });
+const {
+  prompt_tokens,
+  completion_tokens,
+  total_tokens,
+  prompt_tokens_details,
+  completion_tokens_details,
+  cost,
+} = UsageSchema.properties;
+
+/** Usage inside another schema: the members that every service knows. `UsageSchema` describes them all. */
+export const NestedUsage = Type.Object(
+  { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details, completion_tokens_details, cost },
+  { description: "Token usage; the usage schema describes more of its members." },
+);

@@ -1,4 +1,4 @@
-import { check, type Documents } from "../registry.js";
+import { check, type Documents } from "../check.js";
 import type { SchemaName } from "../schema-names.js";
 import type { Check } from "../validation/issue.js";
 import type { TextLimits } from "./limits.js";

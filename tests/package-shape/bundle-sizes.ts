@@ -1,0 +1,66 @@
+import { gzipSync } from "node:zlib";
+
+import { buildSync } from "esbuild";
+
+/** What an application bundles when it imports these names of an entry and nothing else of Waybill. */
+export type Measured = { what: string; minified: number; gzip: number };
+
+const formats = [
+  ["chat-completion-chunk", "ChatCompletionChunk"],
+  ["chat-completion", "ChatCompletion"],
+  ["chat-completion-request", "ChatCompletionRequest"],
+  ["usage", "Usage"],
+  ["standard-logging-payload", "StandardLoggingPayload"],
+  ["langfuse-batch", "LangfuseBatch"],
+  ["recording", "Recording"],
+] as const;
+
+const imports: [what: string, code: string][] = [
+  ...formats.map(([entry, type]): [string, string] => [
+    `@waybill/core/${entry}: check${type}`,
+    `export { check${type} } from "@waybill/core/${entry}"`,
+  ]),
+  ["@waybill/core/emit: all", 'export * from "@waybill/core/emit"'],
+  ["@waybill/core/registry: all", 'export * from "@waybill/core/registry"'],
+  ["@waybill/core: all", 'export * from "@waybill/core"'],
+  ["@waybill/core: checkUsage alone", 'export { checkUsage } from "@waybill/core"'],
+  ["@waybill/stream: all", 'export * from "@waybill/stream"'],
+  ["@waybill/cost: all, without catalog", 'export * from "@waybill/cost"'],
+  ["@waybill/cost/catalog/openai", 'export * from "@waybill/cost/catalog/openai"'],
+  ["@waybill/recordings: all", 'export * from "@waybill/recordings"'],
+  ["@waybill/payload: all", 'export * from "@waybill/payload"'],
+  ["@waybill/exporter-langfuse: all", 'export * from "@waybill/exporter-langfuse"'],
+];
+
+/** Bundles and minifies each import with esbuild, dependencies within Waybill included. */
+export function measureBundles(): Measured[] {
+  return imports.map(([what, contents]) => {
+    const { outputFiles } = buildSync({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "neutral",
+      write: false,
+      logLevel: "silent",
+    });
+    const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+    return { what, minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  });
+}
+
+/** The sizes as the table of docs/sizes.md. */
+export function toTable(sizes: readonly Measured[]): string {
+  const rows = sizes.map(({ what, minified, gzip }) => `| \`${what}\` | ${minified} | ${gzip} |`);
+  return ["| import | minified | gzip |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The sizes that a table states, by import. */
+export function fromTable(text: string): Map<string, number> {
+  return new Map(
+    [...text.matchAll(/^\| `(.+?)` +\| +\d+ +\| +(\d+) +\|$/gm)].map(([, what, gzip]) => [
+      what ?? "",
+      Number(gzip),
+    ]),
+  );
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { fromTable, measureBundles } from "./bundle-sizes.js";
+
+const measured = measureBundles();
+const stated = fromTable(readFileSync(new URL("../../docs/sizes.md", import.meta.url), "utf8"));
+const gzipOf = (what: string) =>
+  measured.find((size) => size.what === what)?.gzip ?? Number.POSITIVE_INFINITY;
+
+describe("bundle sizes", () => {
+  it("are listed in docs/sizes.md", () => {
+    expect([...stated.keys()].toSorted()).toEqual(measured.map(({ what }) => what).toSorted());
+  });
+
+  it.each(measured)("$what is as large as docs/sizes.md says (else run: npm run sizes)", ({ what, gzip }) => {
+    // Compressors differ by a few bytes between versions of Node.
+    expect(Math.abs(gzip - (stated.get(what) ?? 0))).toBeLessThanOrEqual(Math.max(20, gzip * 0.01));
+  });
+
+  it.each([
+    ["@waybill/core/chat-completion-chunk: checkChatCompletionChunk", 4000],
+    ["@waybill/stream: all", 12 * 1024],
+    ["@waybill/cost: all, without catalog", 8 * 1024],
+  ])("%s takes at most %i bytes", (what, limit) => {
+    expect(gzipOf(what)).toBeLessThanOrEqual(limit);
+  });
+});
