@@ -143,6 +143,7 @@ export class Accumulator {
     } else if (reading.kind === "error") {
       this.#error ??= reading.error;
       this.#note("E1", `the stream carries an error: ${reading.error.message}`);
+      if (reading.chunk) this.#add(reading.chunk);
     } else {
       if (this.#isDone) this.#note("T12", "a chunk after [DONE]");
       this.#add(reading.chunk);

@@ -8,7 +8,8 @@ import type { SseEvent } from "./sse-decoder.js";
 export type Reading =
   | { kind: "chunk"; chunk: ChatCompletionChunk }
   | { kind: "done" }
-  | { kind: "error"; error: StreamError }
+  /** An error may come beside what a chunk says (quirks E2 and E3). */
+  | { kind: "error"; error: StreamError; chunk?: ChatCompletionChunk }
   | { kind: "odd"; diagnostic: Pick<Diagnostic, "code" | "message"> };
 
 /** Reads the data of an event as a chunk, the `[DONE]` sentinel or an error. */
@@ -28,14 +29,34 @@ export function readEvent({ event, data }: SseEvent): Reading {
 
 /** Reads a parsed chunk. */
 export function readChunk(value: unknown): Reading {
-  if (!isChatCompletionChunk(value)) return odd("not-a-chunk", "not a chat completion chunk; passed over");
-  if (value.error !== undefined && value.error !== null)
-    return { kind: "error", error: toStreamError(value.error) };
-  if (!value.choices?.some((choice) => choice.message && !choice.delta))
-    return { kind: "chunk", chunk: value };
-  // A whole answer: its messages are deltas that say everything at once.
-  const choices = value.choices.map((choice) => ({ ...choice, delta: choice.delta ?? choice.message }));
-  return readChunk({ ...value, choices });
+  if (!isChatCompletionChunk(value)) {
+    // An error in a shape of its own is still an error.
+    const stated = isObject(value)
+      ? (value.error ?? (value.object === "error" ? value : undefined))
+      : undefined;
+    if (stated !== undefined && stated !== null) return { kind: "error", error: toStreamError(stated) };
+    return odd("not-a-chunk", "not a chat completion chunk; passed over");
+  }
+  const chunk = withDeltas(value);
+  if (!chunk) return odd("not-a-chunk", "a whole message that is none; passed over");
+  const stated =
+    value.error ?? value.choices?.map((choice) => choice.error).find((error) => error) ?? flatError(value);
+  if (stated === undefined || stated === null) return { kind: "chunk", chunk };
+  const saysMore = value.choices?.length || value.usage;
+  return { kind: "error", error: toStreamError(stated), ...(saysMore ? { chunk } : {}) };
+}
+
+/** A whole answer is a chunk whose messages are deltas that say everything at once. */
+function withDeltas(chunk: ChatCompletionChunk): ChatCompletionChunk | undefined {
+  if (!chunk.choices?.some((choice) => choice.message && !choice.delta)) return chunk;
+  const choices = chunk.choices.map((choice) => ({ ...choice, delta: choice.delta ?? choice.message }));
+  const whole: unknown = { ...chunk, choices };
+  return isChatCompletionChunk(whole) ? whole : undefined;
+}
+
+/** Older vLLM and Mistral write an error flat, as an object that says it is one (quirk E4). */
+function flatError(chunk: ChatCompletionChunk): unknown {
+  return chunk.object === "error" ? chunk : undefined;
 }
 
 function odd(code: string, message: string): Reading {

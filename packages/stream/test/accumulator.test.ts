@@ -248,6 +248,23 @@ describe("the end of a stream", () => {
     expect(result.completion.choices[0]?.message.content).toBe("par");
   });
 
+  it.each([
+    ["beside the content of its chunk", { ...chunk({ content: "!" }), error: { message: "gone" } }],
+    [
+      "inside a choice",
+      { choices: [{ delta: { content: "!" }, finish_reason: "error", error: { message: "gone" } }] },
+    ],
+  ])("by an error %s keeps that content", async (_, last) => {
+    const result = await accumulate(sse(chunk({ content: "par" }), last));
+    expect(result).toMatchObject({ status: "error", error: { message: "gone" } });
+    expect(result.completion.choices[0]?.message.content).toBe("par!");
+  });
+
+  it("by a flat error object is an error", async () => {
+    const result = await accumulate(sse(chunk({}), { object: "error", message: "gone", code: 404 }));
+    expect(result).toMatchObject({ status: "error", error: { message: "gone", code: "404" } });
+  });
+
   it("is an error for an event named error", async () => {
     const result = await accumulate(`${sse(chunk({ content: "a" }))}event: error\ndata: overloaded\n\n`);
     expect(result).toMatchObject({ status: "error", error: { message: "overloaded" } });
