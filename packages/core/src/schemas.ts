@@ -13,12 +13,11 @@ export {
   UsageSourceSchema,
 } from "./schemas/accounting.js";
 export { ChatCompletionChunkEmitSchema, ChatCompletionChunkSchema } from "./schemas/chat-completion-chunk.js";
-export {
-  ChatCompletionRequestEmitSchema,
-  ChatCompletionRequestSchema,
-} from "./schemas/chat-completion-request.js";
+export { ChatCompletionRequestEmitSchema } from "./schemas/chat-completion-request-emit.js";
+export { ChatCompletionRequestSchema } from "./schemas/chat-completion-request.js";
 export { ChatCompletionEmitSchema, ChatCompletionSchema } from "./schemas/chat-completion.js";
-export { LangfuseBatchEmitSchema, LangfuseBatchSchema } from "./schemas/langfuse-batch.js";
+export { LangfuseBatchEmitSchema } from "./schemas/langfuse-batch-emit.js";
+export { LangfuseBatchSchema } from "./schemas/langfuse-batch.js";
 export { RecordingEmitSchema, RecordingSchema } from "./schemas/recording.js";
 export {
   StandardLoggingPayloadEmitSchema,

@@ -104,9 +104,12 @@ export function lengthOf(items: { readonly length: number }): number {
   throw new RangeError(`an array of ${length} items is longer than ${MAX_ITEMS}`);
 }
 
+/** As many errors as are collected of a document. */
+const MAX_ERRORS = 1000;
+
 /** Puts the errors of a part behind those of the whole, in place: copying them for each part would take quadratic time. */
 export function merge<T>(errors: T[] | null, more: readonly T[]): T[] {
   const all = errors ?? [];
-  for (const error of more) all.push(error);
+  for (const error of more) if (all.length <= MAX_ERRORS) all.push(error);
   return all;
 }
