@@ -66,7 +66,9 @@ export function run(): void {
     return [name, `${text.length}`, ...cells.slice(0, 2), `${budget}`, ...cells.slice(2)];
   });
   const head = ["document", "bytes", "JSON.parse", "waybill", "budget", "TypeBox compiler (eval)", "zod"];
-  process.stdout.write(`CPU time against JSON.parse of the same text\n\n${table(head, rows)}\n\n`);
+  process.stdout.write(
+    `CPU time of a check against JSON.parse of the same text; the budget is for waybill\n\n${table(head, rows)}\n\n`,
+  );
 
   // A file, and not a data URL: what Node pays for the first file of a program is not the package's.
   const empty = importTime(new URL("empty.js", import.meta.url).href);

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 
+import { InvalidDocumentError, WaybillError } from "@waybill/core";
+import { parseUsage } from "@waybill/core/usage";
 import { describe, expect, it } from "vitest";
 
 const program = `
@@ -15,6 +17,24 @@ const program = `
   });
   console.log(JSON.stringify({ forbidden, verdicts, emit: checkEmit("usage", {}).ok }));
 `;
+
+describe("an error", () => {
+  it("of a subpath is recognised by the class of the root, which is another copy", () => {
+    const error = thrownBy(() => parseUsage([]));
+    expect(InvalidDocumentError.isInstance(error)).toBe(true);
+    expect(WaybillError.isInstance(error)).toBe(true);
+    expect(WaybillError.isInstance(new Error("no"))).toBe(false);
+    expect(error).toMatchObject({ name: "InvalidDocumentError", code: "invalid-document" });
+  });
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe("the validators", () => {
   it("run where code generation is forbidden", () => {

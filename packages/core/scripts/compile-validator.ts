@@ -16,7 +16,7 @@ const patternFunctions: Partial<Record<keyof typeof patterns, string>> = {
   oneLine: "runtime.isOneLine",
 };
 
-/** More errors than this are not collected. */
+/** About as many errors as are collected of a document; all of them where an anyOf needs to count. */
 const MAX_ERRORS = 1000;
 
 /** The source of an ES module that exports `validate` for a schema; it needs no eval and no library. */

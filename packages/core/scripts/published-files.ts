@@ -24,7 +24,9 @@ export function publishedFiles(sha256: (text: string) => string, baseUrl?: strin
       const id = base === undefined ? schema.$id : base + file;
       const text = `${JSON.stringify(toPublishedSchema(schema, id), null, 2)}\n`;
       files.push({ file, text });
-      return { name, profile, file, id, version: 1, sha256: sha256(text) };
+      // The URN ends in the version.
+      const version = Number(schema.$id?.split(":").at(-1));
+      return { name, profile, file, id, version, sha256: sha256(text) };
     }),
   );
   files.push({ file: "index.json", text: `${JSON.stringify({ schemas: entries }, null, 2)}\n` });

@@ -2,7 +2,8 @@ import { validate } from "./generated/chat-completion-chunk.js";
 import type { ChatCompletionChunk } from "./schemas/chat-completion-chunk.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { ChatCompletionChunk };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, ChatCompletionChunk };
 
 /** Whether the value is a chat completion chunk as the wild sends it. */
 export const isChatCompletionChunk: (value: unknown) => value is ChatCompletionChunk =

@@ -2,7 +2,8 @@ import { validate } from "./generated/chat-completion-request.js";
 import type { ChatCompletionRequest } from "./schemas/chat-completion-request.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { ChatCompletionRequest };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, ChatCompletionRequest };
 
 /** Whether the value is a chat completion request as the wild sends it. */
 export const isChatCompletionRequest: (value: unknown) => value is ChatCompletionRequest =

@@ -2,7 +2,8 @@ import { validate } from "./generated/chat-completion.js";
 import type { ChatCompletion } from "./schemas/chat-completion.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { ChatCompletion };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, ChatCompletion };
 
 /** Whether the value is a chat completion as the wild sends it. */
 export const isChatCompletion: (value: unknown) => value is ChatCompletion =

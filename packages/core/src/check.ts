@@ -41,7 +41,7 @@ export function check<Name extends SchemaName>(name: Name, value: unknown): Chec
   return lookUp(accept, name)(value);
 }
 
-/** The check of that name. */
+/** Finds the check of a name, which callers in JavaScript may have made up. */
 export function lookUp<Types, Name extends SchemaName>(
   checks: Types,
   name: Name & keyof Types,

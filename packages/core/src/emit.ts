@@ -1,6 +1,6 @@
+/* What Waybill writes, exactly: the schemas that its own output is checked against. */
 import { validate as validateChatCompletionChunk } from "./generated/chat-completion-chunk.emit.js";
 import { validate as validateChatCompletionRequest } from "./generated/chat-completion-request.emit.js";
-/* What Waybill writes, exactly: the schemas that its own output is checked against. */
 import { validate as validateChatCompletion } from "./generated/chat-completion.emit.js";
 import { validate as validateLangfuseBatch } from "./generated/langfuse-batch.emit.js";
 import { validate as validateRecording } from "./generated/recording.emit.js";
@@ -15,7 +15,9 @@ import type { StandardLoggingPayloadEmit } from "./schemas/standard-logging-payl
 import type { UsageEmit } from "./schemas/usage.js";
 import { createCheck, type CheckFunction } from "./validation/checker.js";
 
+export type { Check, Issue } from "./validation/issue.js";
 export type {
+  CheckFunction,
   ChatCompletionEmit,
   ChatCompletionChunkEmit,
   ChatCompletionRequestEmit,

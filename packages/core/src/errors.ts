@@ -1,6 +1,9 @@
 import type { Issue } from "./validation/issue.js";
 
-/** Base of every exception that a Waybill package throws. Tell them apart by `code`, not by `instanceof`. */
+/** What marks an error of ours in every copy of this package: a program may well load two. */
+const marker = Symbol.for("waybill.error");
+
+/** Base of every exception that a Waybill package throws. Tell them apart by `code`. */
 export class WaybillError extends Error {
   override readonly name: string = "WaybillError";
   /** What went wrong, as a stable word. */
@@ -9,6 +12,12 @@ export class WaybillError extends Error {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** Whether the value is an error of ours, also of another copy of this package. */
+  static isInstance(value: unknown): value is WaybillError {
+    return typeof value === "object" && value !== null && marker in value;
   }
 }
 
@@ -24,5 +33,10 @@ export class InvalidDocumentError extends WaybillError {
     const others = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
     super("invalid-document", `not a valid ${document}${place}${others}`);
     this.issues = issues;
+  }
+
+  /** Whether the value is such an error, also of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidDocumentError {
+    return WaybillError.isInstance(value) && value.code === "invalid-document";
   }
 }

@@ -27,7 +27,8 @@ export {
   parseLangfuseBatch,
   type LangfuseBatch,
 } from "./langfuse-batch.js";
-export type { Finding } from "./lint/finding.js";
+export type { Documents } from "./check.js";
+export type { Finding, LintCode } from "./lint/finding.js";
 export { lint } from "./lint/index.js";
 export { checkRecording, isRecording, parseRecording, type Recording } from "./recording.js";
 export { schemaNames, type SchemaName } from "./schema-names.js";
@@ -56,6 +57,7 @@ export {
 export { checkText } from "./text/check-text.js";
 export { defaultTextLimits, type TextLimits } from "./text/limits.js";
 export { parseJsonText } from "./text/parse-json-text.js";
+export { wordsOf } from "./thrown.js";
 export { checkUsage, isUsage, parseUsage, type Usage } from "./usage.js";
 export { pointer, valueAt, type Check, type Issue } from "./validation/issue.js";
 export type { CheckFunction } from "./validation/checker.js";

@@ -2,7 +2,8 @@ import { validate } from "./generated/langfuse-batch.js";
 import type { LangfuseBatch } from "./schemas/langfuse-batch.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { LangfuseBatch };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, LangfuseBatch };
 
 /** Whether the value is a Langfuse batch as the wild sends it. */
 export const isLangfuseBatch: (value: unknown) => value is LangfuseBatch =

@@ -2,7 +2,8 @@ import { validate } from "./generated/recording.js";
 import type { Recording } from "./schemas/recording.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { Recording };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, Recording };
 
 /** Whether the value is a recording as the wild sends it. */
 export const isRecording: (value: unknown) => value is Recording =

@@ -1,4 +1,4 @@
-/** The wire formats that have a schema, in the order a document is tried against them. */
+/** The wire formats that have a schema. */
 export const schemaNames = [
   "chat-completion-chunk",
   "chat-completion",

@@ -2,7 +2,8 @@ import { validate } from "./generated/standard-logging-payload.js";
 import type { StandardLoggingPayload } from "./schemas/standard-logging-payload.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { StandardLoggingPayload };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, StandardLoggingPayload };
 
 /** Whether the value is a standard logging payload as the wild sends it. */
 export const isStandardLoggingPayload: (value: unknown) => value is StandardLoggingPayload =

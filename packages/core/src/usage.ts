@@ -2,7 +2,8 @@ import { validate } from "./generated/usage.js";
 import type { Usage } from "./schemas/usage.js";
 import { createCheck, createGuard, createParse, type CheckFunction } from "./validation/checker.js";
 
-export type { Usage };
+export type { Check, Issue } from "./validation/issue.js";
+export type { CheckFunction, Usage };
 
 /** Whether the value is a usage object as the wild sends it. */
 export const isUsage: (value: unknown) => value is Usage = /* @__PURE__ */ createGuard<Usage>(validate);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
 import type { JsonSchema } from "../scripts/json-schema.js";
+import { patterns } from "../src/schemas/patterns.js";
 
 /** Random documents that a schema of ours accepts, built from the schema alone. */
 export function documentsOf(schema: JsonSchema): fc.Arbitrary<unknown> {
@@ -20,17 +21,20 @@ function arbitraryOf(schema: JsonSchema, definitions: Record<string, JsonSchema>
   return fc.oneof(...types.map((type) => arbitraryOfType(type, schema, definitions)));
 }
 
-/** Strings for each pattern of `src/schemas/patterns.ts`, told apart by what they contain. */
-function patterned(pattern: string): fc.Arbitrary<string> {
-  if (pattern.includes("T"))
-    return fc
-      .date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-01-01") })
-      .map((date) => date.toISOString());
-  if (pattern.includes("\\.")) return fc.tuple(fc.nat(), fc.nat()).map(([whole, part]) => `${whole}.${part}`);
-  if (pattern.includes("a-z")) return fc.stringMatching(/^[a-z0-9_-]{1,40}$/);
-  if (pattern.includes("\\r"))
-    return fc.string({ minLength: 1, maxLength: 50 }).map((text) => text.replaceAll("\r", "-"));
-  return fc.constantFrom("none", "auto");
+/** Strings that match each pattern. */
+const matching: Record<string, fc.Arbitrary<string>> = {
+  [patterns.dateTime]: times(),
+  [patterns.utcTime]: times(),
+  [patterns.decimal]: fc.tuple(fc.nat(), fc.nat()).map(([whole, part]) => `${whole}.${part}`),
+  [patterns.environment]: fc.stringMatching(/^[a-z0-9_-]{1,40}$/),
+  [patterns.oneLine]: fc.string({ minLength: 1, maxLength: 50 }).map((text) => text.replaceAll("\r", "-")),
+  [patterns.toolChoice]: fc.constantFrom("none", "auto", "required"),
+  [patterns.functionChoice]: fc.constantFrom("none", "auto"),
+};
+
+function times(): fc.Arbitrary<string> {
+  const range = { noInvalidDate: true, min: new Date(0), max: new Date("9999-01-01") };
+  return fc.date(range).map((date) => date.toISOString());
 }
 
 function arbitraryOfType(
@@ -55,7 +59,7 @@ function arbitraryOfType(
     case "number":
       return fc.double({ min: minimum, max: maximum, noNaN: true, noDefaultInfinity: true });
     case "string":
-      if (typeof schema.pattern === "string") return patterned(schema.pattern);
+      if (typeof schema.pattern === "string") return matching[schema.pattern] as fc.Arbitrary<string>;
       return fc.string({ minLength, maxLength: Math.min(maxLength, 30), unit: "grapheme" });
     case "array":
       return fc.array(schema.items ? arbitraryOf(schema.items as JsonSchema, definitions) : fc.jsonValue(), {

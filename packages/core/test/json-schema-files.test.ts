@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { publishedFiles } from "../scripts/published-files.js";
+import { publishedFiles, vectorFiles } from "../scripts/published-files.js";
 
 const directory = new URL("../json/", import.meta.url);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -14,6 +14,13 @@ describe("the published JSON Schema files", () => {
   it.each(files)("$file is what the schemas in memory say (else run: npm run schemas)", ({ file, text }) => {
     expect(readFileSync(new URL(file, directory), "utf8")).toBe(text);
   });
+
+  it.each(vectorFiles())(
+    "vectors/$file is what the tables of vectors say (else run: npm run schemas)",
+    ({ file, text }) => {
+      expect(readFileSync(new URL(`vectors/${file}`, directory), "utf8")).toBe(text);
+    },
+  );
 
   it("are all there is", () => {
     const committed = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());

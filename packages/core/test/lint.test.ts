@@ -47,6 +47,8 @@ const found: [SchemaName, code: string, path: string, document: unknown][] = [
     "/prompt_tokens_details/cached_tokens",
     { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 2 } },
   ],
+  ["chat-completion-chunk", "odd-count", "/usage/prompt_tokens", { usage: { prompt_tokens: 1n } }],
+  ["langfuse-batch", "lost-count", `${at}/usageDetails/a~1b`, generation({ usageDetails: { "a/b": "x" } })],
   ["chat-completion", "duplicate-index", "/choices/1/index", { choices: [{ index: 0 }, { index: 0 }] }],
   [
     "chat-completion",
@@ -262,7 +264,7 @@ describe("lint", () => {
         completion_tokens_details: { reasoning_tokens: 386 },
       },
     ],
-    ["chat-completion-chunk", { choices: "x" }],
+    ["chat-completion-chunk", { choices: "x", usage: { prompt_tokens: 1 } }],
   ])("finds nothing in a clean %s", (name, document) => {
     expect(lint(name, document)).toEqual([]);
   });

@@ -39,6 +39,7 @@ describe("the conformance vectors", () => {
       expect(vectors.filter(({ valid }) => valid).length).toBeGreaterThanOrEqual(40);
       expect(vectors.filter(({ valid }) => !valid).length).toBeGreaterThanOrEqual(40);
       expect(new Set(vectors.map((vector) => JSON.stringify(vector.document))).size).toBe(vectors.length);
+      expect(new Set(vectors.map(({ title }) => title)).size).toBe(vectors.length);
     },
   );
 

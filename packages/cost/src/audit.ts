@@ -1,5 +1,4 @@
-import type { CostResult, SchemaName } from "@waybill/core";
-import { detect } from "@waybill/core/registry";
+import { detect, type CostResult, type SchemaName } from "@waybill/core";
 
 import { findStatedCosts, type StatedCost } from "./audit-claims.js";
 import { parseDecimal, subtract, wholeQuotient, type Decimal } from "./decimal.js";

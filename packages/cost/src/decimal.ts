@@ -3,6 +3,7 @@ import { WaybillError } from "@waybill/core";
 /** An exact decimal number: coefficient × 10^-scale. */
 export type Decimal = { coefficient: bigint; scale: number };
 
+/** The decimal 0. */
 export const zero: Decimal = { coefficient: 0n, scale: 0 };
 
 const pattern = /^([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
@@ -42,15 +43,18 @@ export function formatDecimal({ coefficient, scale }: Decimal): string {
   return negative && coefficient !== 0n ? `-${text}` : text;
 }
 
+/** The exact product. */
 export function multiply(left: Decimal, right: Decimal): Decimal {
   return { coefficient: left.coefficient * right.coefficient, scale: left.scale + right.scale };
 }
 
+/** The exact sum. */
 export function add(left: Decimal, right: Decimal): Decimal {
   const scale = Math.max(left.scale, right.scale);
   return { coefficient: atScale(left, scale) + atScale(right, scale), scale };
 }
 
+/** The exact difference. */
 export function subtract(left: Decimal, right: Decimal): Decimal {
   return add(left, { coefficient: -right.coefficient, scale: right.scale });
 }

@@ -2,6 +2,7 @@ import type { Exporter } from "@waybill/core";
 
 import { createBatchSender, type SenderOptions } from "./sender.js";
 
+/** Where and how to send, and what is added to every event. */
 export type LangfuseExporterOptions = SenderOptions & {
   /** How to send. `batch` is the ingestion endpoint of self-hosted Langfuse 3. */
   transport: "batch";

@@ -10,6 +10,7 @@ type Trace = Extract<Event, { type: "trace-create" }>["body"];
 type Generation = Extract<Event, { type: "generation-create" }>["body"];
 type Members = Record<string, unknown>;
 
+/** What is added to every event. */
 export type MappingOptions = {
   /** Langfuse environment, e.g. "production": lower-case letters, digits, hyphens and underscores. */
   environment?: string;

@@ -4,10 +4,12 @@ import {
   type ItemOutcome,
   type StandardLoggingPayload,
   WaybillError,
+  wordsOf,
 } from "@waybill/core";
 
 import { checkOptions, sdkMetadata, toEvents, type MappingOptions } from "./mapping.js";
 
+/** Where and how to send. */
 export type SenderOptions = MappingOptions & {
   /** Project keys, `pk-lf-…` and `sk-lf-…`. */
   publicKey: string;
@@ -214,8 +216,4 @@ function endpointOf(baseUrl: string): string {
 
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

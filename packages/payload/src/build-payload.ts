@@ -6,6 +6,7 @@ import { promptOf } from "./messages.js";
 import { modelParameters } from "./model-parameters.js";
 import { failureOf, firstTokenTime } from "./outcome.js";
 
+/** How a payload is written. */
 export type BuildOptions = {
   /** Write what LiteLLM writes for what is unknown: 0 for counts and costs, endTime for the first token. */
   compat?: "litellm";

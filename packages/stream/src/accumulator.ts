@@ -1,9 +1,10 @@
-import type {
-  ChatCompletionChunk,
-  ChatCompletionEmit,
-  StreamEnd,
-  StreamError,
-  StreamResult,
+import {
+  wordsOf,
+  type ChatCompletionChunk,
+  type ChatCompletionEmit,
+  type StreamEnd,
+  type StreamError,
+  type StreamResult,
 } from "@waybill/core";
 
 import { Choice } from "./choice.js";
@@ -23,7 +24,7 @@ export type AccumulatorOptions = {
 
 /** What a body failed with: connections that break say why. */
 function failureOf(cause: unknown): StreamError {
-  return { message: cause instanceof Error ? cause.message : String(cause), raw: cause };
+  return { message: wordsOf(cause), raw: cause };
 }
 
 /** The most text that is kept of one stream, in UTF-16 units. */
@@ -126,10 +127,7 @@ export class Accumulator {
     try {
       this.#handle(read());
     } catch (error) {
-      this.#note(
-        "unreadable",
-        `passed over: ${error instanceof Error ? error.message : "it cannot be read"}`,
-      );
+      this.#note("unreadable", `passed over: ${wordsOf(error)}`);
     }
   }
 

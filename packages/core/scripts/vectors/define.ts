@@ -74,5 +74,5 @@ function edit(base: unknown, path: string, value: unknown): unknown {
 function wordsFor(value: unknown): string {
   if (value === absent) return "missing";
   const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 60 ? `${text.slice(0, 57)}... (${text.length} characters)` : text;
 }

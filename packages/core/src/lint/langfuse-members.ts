@@ -35,6 +35,7 @@ const score = [
   "executionTraceId",
 ];
 
+/** The members of an event around its body. */
 export const envelopeMembers: ReadonlySet<string> = new Set(["id", "timestamp", "type", "body", "metadata"]);
 
 const members: Record<string, readonly string[]> = {

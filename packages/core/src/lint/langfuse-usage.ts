@@ -1,3 +1,4 @@
+import { pointer } from "../validation/issue.js";
 import type { Report } from "./finding.js";
 import { membersOf, numberOf, plain, type Members } from "./members.js";
 
@@ -19,6 +20,9 @@ const cacheBuckets = [
   "input_cache_read",
   "cache_read_input_tokens",
   "input_cache_creation",
+  "input_cache_creation_5m",
+  "input_cache_creation_1h",
+  "cache_creation_input_tokens",
 ];
 
 /** Tokens and costs of an observation that the server drops, doubles or shows as nothing. */
@@ -32,16 +36,16 @@ export function lintLangfuseUsage(body: Members, path: string, report: Report): 
 function lintLegacyUsage(usage: Members, path: string, report: Report): void {
   for (const name of ["input", "output", "total"]) {
     if ((numberOf(usage[name]) ?? 0) < 0)
-      report("negative-usage", `${path}/${name}`, "is negative, and is stored so");
+      report("negative-usage", pointer(path, name), "is negative, and is stored so");
   }
   const snake = snakeCase.find((name) => name in usage);
-  if (snake) report("usage-snake-case", `${path}/${snake}`, "is stripped: write input, output and total");
+  if (snake) report("usage-snake-case", pointer(path, snake), "is stripped: write input, output and total");
   const camel = camelCase.find((name) => name in usage);
   const lost = ["input", "output", "total", "inputCost", "outputCost", "totalCost"].find(
     (name) => name in usage,
   );
   if (camel && lost)
-    report("usage-camel-case", `${path}/${lost}`, `is lost, because ${camel} replaces the object`);
+    report("usage-camel-case", pointer(path, lost), `is lost, because ${camel} replaces the object`);
 }
 
 function lintUsageDetails(details: Members, path: string, report: Report): void {
@@ -59,7 +63,7 @@ function lintUsageDetails(details: Members, path: string, report: Report): void 
     const value = details[name];
     const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0;
     if (!isCount && value !== undefined)
-      report("lost-count", `${path}/${name}`, "is no count, so the server drops it");
+      report("lost-count", pointer(path, name), "is no count, so the server drops it");
   }
   const total = numberOf(details.total);
   if (total === undefined) return;
@@ -83,7 +87,7 @@ function lintCostDetails(costs: Members, path: string, report: Report): void {
   for (const name of names) {
     const value = costs[name];
     if (typeof value === "string")
-      report("cost-as-text", `${path}/${name}`, "is text, so the server drops it");
+      report("cost-as-text", pointer(path, name), "is text, so the server drops it");
   }
   const isSummed = names.every((name) => name === "input" || name === "output");
   if (!("total" in costs) && !isSummed) {

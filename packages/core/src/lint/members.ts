@@ -4,6 +4,7 @@
 
 import { lengthOf } from "../validation/runtime.js";
 
+/** An object of which nothing is known. */
 export type Members = Record<string, unknown>;
 
 /** The value as an object with members, or an empty one. */

@@ -1,5 +1,6 @@
 import type { Report } from "./finding.js";
 import { isClose, membersOf, numberOf, plain, textOf, type Members } from "./members.js";
+import { isTotal } from "./usage.js";
 
 const counted = ["prompt_tokens", "completion_tokens", "total_tokens"] as const;
 const expected = [...counted, "response_cost", "startTime", "endTime"] as const;
@@ -25,16 +26,14 @@ export function lintStandardLoggingPayload(document: unknown, report: Report): v
 
 function lintTokens(payload: Members, report: Report): void {
   const [prompt, completion, total] = counted.map((name) => numberOf(payload[name]));
-  if (
-    prompt !== undefined &&
-    completion !== undefined &&
-    total !== undefined &&
-    total !== prompt + completion
-  ) {
-    const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
-    report("total-tokens", "/total_tokens", message);
-  }
   const usage = membersOf(membersOf(payload.response).usage);
+  const reasoning = numberOf(membersOf(usage.completion_tokens_details).reasoning_tokens) ?? 0;
+  if (prompt !== undefined && completion !== undefined && total !== undefined) {
+    if (!isTotal(total, prompt, completion, reasoning)) {
+      const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
+      report("total-tokens", "/total_tokens", message);
+    }
+  }
   for (const name of counted) {
     const [stated, returned] = [numberOf(payload[name]), numberOf(usage[name])];
     if (stated !== undefined && returned !== undefined && stated !== returned) {

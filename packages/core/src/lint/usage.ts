@@ -37,9 +37,7 @@ export function lintUsage(value: unknown, path: string, report: Report): void {
   const outDetails = membersOf(usage.completion_tokens_details ?? usage.output_tokens_details);
   const reasoning = numberOf(outDetails.reasoning_tokens) ?? 0;
   if (prompt !== undefined && completion !== undefined && total !== undefined) {
-    // xAI counts reasoning beside the completion (quirk U7); that total is right too.
-    const isRight = total === prompt + completion || total === prompt + completion + reasoning;
-    if (!isRight) {
+    if (!isTotal(total, prompt, completion, reasoning)) {
       const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
       report("total-tokens", pointer(path, "total_tokens"), message);
     }
@@ -53,8 +51,14 @@ export function lintUsage(value: unknown, path: string, report: Report): void {
   }
 }
 
+/** xAI counts reasoning beside the completion (quirk U7); that total is right too. */
+export function isTotal(total: number, prompt: number, completion: number, reasoning: number): boolean {
+  return total === prompt + completion || total === prompt + completion + reasoning;
+}
+
 function lintCount(value: unknown, path: string, report: Report): void {
   if (value === undefined || value === null) return;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return;
-  report("odd-count", path, `${JSON.stringify(value) ?? "a value"} is not a whole number of tokens`);
+  const found = typeof value === "object" ? "an object" : `${typeof value} ${String(value)}`;
+  report("odd-count", path, `${found} is not a whole number of tokens`);
 }

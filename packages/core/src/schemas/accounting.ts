@@ -46,6 +46,7 @@ export const TokenUsageSchema = Type.Object(
   { ...exact, description: "Normalised usage in tokens. The counts are disjoint." },
 );
 
+/** One line of a bill. */
 export const CostLineSchema = Type.Object(
   {
     kind: Type.String({
@@ -65,6 +66,7 @@ export const CostLineSchema = Type.Object(
   { ...exact, description: "One line of a bill." },
 );
 
+/** What is known about a price. */
 export const CostStatusSchema = Type.Union(
   [
     Type.Literal("priced"),
@@ -79,6 +81,7 @@ export const CostStatusSchema = Type.Union(
   },
 );
 
+/** A deviation of a stream. */
 export const DiagnosticSchema = Type.Object(
   {
     code: Type.String({
@@ -95,6 +98,7 @@ export const DiagnosticSchema = Type.Object(
   { ...exact, description: "A deviation of a stream that was repaired, guessed, dropped or is wrong." },
 );
 
+/** When things happened in a stream. */
 export const TimingSchema = Type.Object(
   {
     headers: Milliseconds("Response headers."),
@@ -126,16 +130,19 @@ export const TimingSchema = Type.Object(
   { ...exact, description: "When things happened, in milliseconds since the request; null when not seen." },
 );
 
+/** Where a usage comes from. */
 export const UsageSourceSchema = Type.Union(
   [Type.Literal("provider"), Type.Literal("estimated"), Type.Literal("mixed"), Type.Literal("missing")],
   { description: "Where the usage comes from." },
 );
 
+/** How an answer ended. */
 export const StreamStatusSchema = Type.Union(
   [Type.Literal("complete"), Type.Literal("incomplete"), Type.Literal("error")],
   { description: "How the answer ended: whole, cut short, or failed." },
 );
 
+/** One try at a call. */
 export const AttemptSchema = Type.Object(
   {
     provider: nullable(Type.String()),

@@ -138,6 +138,7 @@ const scoreMembers = {
   configId: maybe(Type.String()),
   queueId: maybe(Type.String()),
   source: maybe(Type.String()),
+  executionTraceId: maybe(Type.String()),
 };
 
 const logMembers = { log: Type.Unknown(), id: maybe(Type.String()) };
@@ -156,6 +157,13 @@ const Trace = Type.Object(traceMembers, { title: "Trace" });
 const Event = Type.Object(eventMembers, { title: "Event" });
 const Span = Type.Object(spanMembers, { title: "Span" });
 const Generation = Type.Object(generationMembers, { title: "Generation" });
+const Observation = Type.Object(
+  {
+    ...generationMembers,
+    type: Type.Union([Type.Literal("GENERATION"), Type.Literal("SPAN"), Type.Literal("EVENT")]),
+  },
+  { title: "Observation", description: "The older form of an observation." },
+);
 
 /** The body of Langfuse's batch ingestion endpoint. */
 export const LangfuseBatchSchema = Type.Object(
@@ -178,8 +186,8 @@ export const LangfuseBatchSchema = Type.Object(
           event("guardrail-create", Generation),
           event("score-create", Type.Object(scoreMembers)),
           event("sdk-log", Type.Object(logMembers)),
-          event("observation-create", Generation),
-          event("observation-update", Generation),
+          event("observation-create", Observation),
+          event("observation-update", Observation),
         ],
         { discriminator: { propertyName: "type" } },
       ),

@@ -66,9 +66,7 @@ export const messageMembers = {
   annotations: maybe(Type.Array(Type.Unknown(), { description: "Citations and the like." })),
   images: maybe(Type.Array(Type.Unknown(), { description: "Generated images." })),
   provider_specific_fields: maybe(anyObject({ description: "LiteLLM: what has no place elsewhere." })),
-  extra_content: anyJsonMember("Gemini: thought signatures and the like (quirk F12)."),
+  extra_content: Type.Optional(
+    anyJson({ description: "Gemini: thought signatures and the like (quirk F12)." }),
+  ),
 };
-
-function anyJsonMember(description: string) {
-  return Type.Optional(anyJson({ description }));
-}

@@ -31,7 +31,7 @@ const Count = (description: string) => maybe(Type.Integer({ description: `${desc
 const Time = (description: string) =>
   maybe(
     Type.Union([Type.Number(), Type.String({ maxLength: 64 })], {
-      description: `${description} Epoch seconds; older payloads write local time as text.`,
+      description: `${description} Epoch seconds; older payloads write text without a zone.`,
     }),
   );
 

@@ -1,7 +1,7 @@
 import { pointer, type Issue } from "../validation/issue.js";
 import type { TextLimits } from "./limits.js";
 
-/** A container that is open at the scanner's place: where its current key stands (-1: an array), and its item count. */
+/** A container that is open at the scanner's place: where its current key stands (-1: none yet), and its item count. */
 type Frame = { keyStart: number; keyEnd: number; items: number; isArray: boolean };
 
 const QUOTE = 0x22;
@@ -26,7 +26,8 @@ const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 export function scanJson(text: string, limits: TextLimits): Issue | undefined {
   const end = text.length;
   const stack: Frame[] = [];
-  let at = 0;
+  // A byte order mark is passed over.
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
   const path = () => stack.reduce((parent, frame) => pathInside(text, parent, frame), "");
   const issue = (code: string, message: string, place = at): Issue => ({

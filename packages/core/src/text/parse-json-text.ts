@@ -14,7 +14,8 @@ export function parseJsonText(text: string, limits?: Partial<TextLimits>): Check
       issues: [{ path: "", code: "not-text", message: `expected text, found ${typeof text}` }],
     };
   }
+  const issue = scanJson(text, { ...defaultTextLimits, ...limits });
+  if (issue) return { ok: false, issues: [issue] };
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const issue = scanJson(json, { ...defaultTextLimits, ...limits });
-  return issue ? { ok: false, issues: [issue] } : { ok: true, value: JSON.parse(json) as unknown };
+  return { ok: true, value: JSON.parse(json) as unknown };
 }

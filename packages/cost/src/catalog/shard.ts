@@ -24,8 +24,10 @@ export type Interval = {
   rates: Rates;
 };
 
+/** A model and its prices, newest last. */
 export type CatalogModel = { mode: string; prices: Interval[] };
 
+/** What the JSON of a shard holds. */
 export type ShardContent = {
   schema: 1;
   id: string;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { refusalOf } from "./event-check.js";
 import { LangfuseStore } from "./store.js";
 
+/** What the stub is like. */
 export type LangfuseStubOptions = {
   /** The project's keys; any other pair is answered 401. */
   publicKey?: string;
@@ -15,6 +16,7 @@ export type LangfuseStubOptions = {
 /** A request that reached the stub. */
 export type StubRequest = { method: string; path: string; bytes: number; body: unknown };
 
+/** A running stub. */
 export type LangfuseStub = {
   baseUrl: string;
   publicKey: string;
