@@ -13,7 +13,7 @@ const events = batch.items.oneOf.map(({ properties }) => ({ type: properties.typ
 function bodyOf({ body }: Event["properties"]): string[] {
   const name = typeof body.$ref === "string" ? body.$ref.replace("#/$defs/", "") : undefined;
   const part = name ? (schema.$defs as Record<string, JsonSchema>)[name] : body;
-  return Object.keys((part?.properties ?? {}) as object);
+  return Object.keys(part?.properties ?? {});
 }
 
 describe("the members that lint knows", () => {

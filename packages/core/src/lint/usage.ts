@@ -1,4 +1,5 @@
 import { pointer } from "../validation/issue.js";
+import { describe } from "../validation/issues.js";
 import type { Report } from "./finding.js";
 import { firstNumber, membersOf, numberOf } from "./members.js";
 
@@ -59,6 +60,5 @@ export function isTotal(total: number, prompt: number, completion: number, reaso
 function lintCount(value: unknown, path: string, report: Report): void {
   if (value === undefined || value === null) return;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return;
-  const found = typeof value === "object" ? "an object" : `${typeof value} ${String(value)}`;
-  report("odd-count", path, `${found} is not a whole number of tokens`);
+  report("odd-count", path, `${describe(value)} is not a whole number of tokens`);
 }

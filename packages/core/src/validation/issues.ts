@@ -124,7 +124,7 @@ function plural(count: unknown, noun: string): string {
 }
 
 /** A value in a few words: its type, and what it is when that is short. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return `an array of ${plural(value.length, "item")}`;
