@@ -40,6 +40,7 @@ export function compileValidator(schema: TSchema): string {
     boundLoops,
     dropUnusedArguments,
     inlineSchemaValues,
+    nameTheKinds,
     callOurRuntime,
     nameThePatterns,
     dropSchemaPaths,
@@ -102,6 +103,14 @@ function inlineSchemaValues(code: string): string {
       schemas.get(name),
     );
     return `: ${JSON.stringify(value)}`;
+  });
+}
+
+/** An unknown kind is told which ones there are. */
+function nameTheKinds(code: string): string {
+  return code.replaceAll(/, tagValue: (tag\d+)/g, (_, tag: string) => {
+    const kinds = [...code.matchAll(new RegExp(`${tag} === ("[^"]+")`, "g"))].map(([, kind]) => kind);
+    return `, known: [${[...new Set(kinds)].join(",")}]`;
   });
 }
 

@@ -16,8 +16,16 @@ export function toJsonSchema(schema: TSchema): JsonSchema {
 
 /** The same schema for publication: the discriminator is a keyword that a strict validator may refuse. */
 export function toPublishedSchema(schema: TSchema, id = schema.$id): JsonSchema {
-  const { $id: _, ...rest } = mapSchema(toJsonSchema(schema), ({ discriminator: _tag, ...kept }) => kept);
+  const { $id: _, ...rest } = mapSchema(toJsonSchema(schema), ({ discriminator: _tag, ...kept }) =>
+    endAtEnd(kept),
+  );
   return { $schema: "https://json-schema.org/draft/2020-12/schema", $id: id, ...rest };
+}
+
+/** In Python, `$` also matches before a line break at the end; a pattern that allows none must say so. */
+function endAtEnd(node: JsonSchema): JsonSchema {
+  const allowsLineBreak = typeof node.pattern !== "string" || new RegExp(node.pattern, "u").test("\n");
+  return allowsLineBreak ? node : { ...node, not: { type: "string", pattern: "\\n" } };
 }
 
 /** The same schema for the code generator: what only a reader needs would be inlined into the code. */

@@ -16,25 +16,22 @@ export function detect(value: unknown): SchemaName | undefined {
 }
 
 function detectObject(document: Members): SchemaName | undefined {
-  if (isRecording(document)) return "recording";
+  if (looksLikeRecording(document)) return "recording";
   if (typeof document.batch === "object" && document.batch !== null) return "langfuse-batch";
-  if (isPayload(document)) return "standard-logging-payload";
-  if (document.object === "chat.completion.chunk") return "chat-completion-chunk";
-  if (document.object === "chat.completion" || document.object === "text_completion")
-    return "chat-completion";
-  if (Array.isArray(document.choices)) return detectChoices(document.choices);
+  if (looksLikePayload(document)) return "standard-logging-payload";
+  if ("choices" in document || typeof document.object === "string") return detectAnswer(document);
   if (Array.isArray(document.messages)) return "chat-completion-request";
-  return isUsage(document) ? "usage" : undefined;
+  return looksLikeUsage(document) ? "usage" : undefined;
 }
 
 /** A request and a response; or one of them, beside what only a recording has. */
-function isRecording({ request, response, test_id: testId }: Members): boolean {
+function looksLikeRecording({ request, response, test_id: testId }: Members): boolean {
   if (isObject(request) && isObject(response)) return true;
   return (isObject(response) && "is_streaming" in response) || (isObject(request) && testId !== undefined);
 }
 
 /** Members that hardly anything but a payload has. */
-const payloadMembers = [
+const ownMembers = [
   "call_type",
   "response_cost",
   "startTime",
@@ -44,27 +41,67 @@ const payloadMembers = [
   "request_tags",
   "waybill",
 ];
+/** Members of a payload that other documents have too. */
+const sharedMembers = [
+  "model",
+  "metadata",
+  "response",
+  "messages",
+  "trace_id",
+  "cache_hit",
+  "cache_key",
+  "saved_cache_cost",
+  "total_tokens",
+  "prompt_tokens",
+  "completion_tokens",
+  "endTime",
+  "completionStartTime",
+  "response_time",
+  "model_id",
+  "model_group",
+  "model_parameters",
+  "api_base",
+  "end_user",
+  "error_str",
+  "error_information",
+];
 
-/** A failed API call has a status and an id too, so one of a payload's own members must be there, or several of them. */
-function isPayload(document: Members): boolean {
-  const own = payloadMembers.filter((member) => member in document).length;
+/**
+ * A payload names its status and an id, and any field may have been removed beside them. Without the two it takes several
+ * of its own members. LiteLLM's spend row has some of those too, and is another format.
+ */
+function looksLikePayload(document: Members): boolean {
+  if ("request_id" in document && "spend" in document) return false;
+  const has = (member: string) => member in document;
   const isNamed = document.status === "success" || document.status === "failure";
-  const hasId = "id" in document || "litellm_call_id" in document;
-  return own >= 3 || (own > 0 && isNamed && hasId);
+  const hasId = has("id") || has("litellm_call_id");
+  if (isNamed && hasId) return ownMembers.some(has) || sharedMembers.some(has);
+  return ownMembers.filter(has).length >= 3;
 }
 
-function detectChoices(choices: unknown[]): SchemaName | undefined {
-  const [first] = choices;
-  // Azure's first chunk: no choices and no object, and nothing but a chunk looks like that.
-  if (first === undefined) return "chat-completion-chunk";
-  if (!isObject(first)) return undefined;
-  if (isObject(first.delta)) return "chat-completion-chunk";
-  return isObject(first.message) || typeof first.text === "string" ? "chat-completion" : undefined;
+function detectAnswer({ object, choices }: Members): SchemaName | undefined {
+  const [first] = Array.isArray(choices) ? (choices as unknown[]) : [];
+  if (isObject(first)) {
+    // Together calls its chunks "text_completion" (quirk H3): what a choice holds says more than the name.
+    if ("delta" in first) return "chat-completion-chunk";
+    if (isObject(first.message)) return "chat-completion";
+  }
+  if (object === "chat.completion.chunk") return "chat-completion-chunk";
+  if (object === "chat.completion" || object === "text_completion") return "chat-completion";
+  if (isObject(first)) return typeof first.text === "string" ? "chat-completion" : "chat-completion-chunk";
+  // No choices and no name: Azure's first chunk, or a chunk that only brings usage.
+  return choices === null || (Array.isArray(choices) && choices.length === 0)
+    ? "chat-completion-chunk"
+    : undefined;
 }
 
-function isUsage(document: Members): boolean {
-  const counts = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"];
-  return counts.filter((member) => typeof document[member] === "number").length >= 2;
+const countMembers = ["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"];
+
+/** At least two counts; some gateways write them as text (quirk U15). */
+function looksLikeUsage(document: Members): boolean {
+  const isCount = (value: unknown) =>
+    typeof value === "number" || (typeof value === "string" && /^[0-9]+$/.test(value));
+  return countMembers.filter((member) => isCount(document[member])).length >= 2;
 }
 
 function isObject(value: unknown): value is Members {

@@ -164,7 +164,7 @@ export const emit: VectorTable = {
     "/tools": [null],
     "/tools/0/type": [absent, "web"],
     "/tools/0/function/name": [absent, ""],
-    "/tool_choice": ["any", "AUTO"],
+    "/tool_choice": ["any", "AUTO", "auto\n"],
     "/response_format/type": [absent, "regex"],
     "/metadata/a": [1],
     "/safety_identifier": ["x".repeat(65)],

@@ -103,7 +103,7 @@ export const accept: VectorTable = {
   ],
   invalid: [
     ["neither an id nor a call id", "/id", { status: "success" }],
-    ["null for both ids", "", { id: null, litellm_call_id: null, status: "success" }],
+    ["null for both ids", "/id", { id: null, litellm_call_id: null, status: "success" }],
   ],
   wrong: {
     "": [null, [], "x"],

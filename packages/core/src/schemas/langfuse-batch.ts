@@ -10,7 +10,7 @@ import { patterns } from "./patterns.js";
 
 const DateTime = Type.String({
   pattern: patterns.dateTime,
-  maxLength: 64,
+  maxLength: 256,
   description: "ISO 8601 with Z or an offset. The server keeps milliseconds.",
 });
 
@@ -141,7 +141,12 @@ const scoreMembers = {
   executionTraceId: maybe(Type.String()),
 };
 
-const logMembers = { log: Type.Unknown(), id: maybe(Type.String()) };
+const logMembers = {
+  log: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.Unknown()), anyObject()], {
+    description: "Any JSON but null.",
+  }),
+  id: maybe(Type.String()),
+};
 
 function event<Name extends string, Body extends TSchema>(type: Name, body: Body) {
   return Type.Object({
@@ -154,7 +159,7 @@ function event<Name extends string, Body extends TSchema>(type: Name, body: Body
 }
 
 const Trace = Type.Object(traceMembers, { title: "Trace" });
-const Event = Type.Object(eventMembers, { title: "Event" });
+const Event = Type.Object({ ...eventMembers, id: Id }, { title: "Event" });
 const Span = Type.Object(spanMembers, { title: "Span" });
 const Generation = Type.Object(generationMembers, { title: "Generation" });
 const Observation = Type.Object(

@@ -1,6 +1,6 @@
 /*
  * The regular expressions of the published schemas. They mean the same in ECMAScript, Python and RE2 (no look-around, no
- * \d, which is Unicode-wide elsewhere), have no nested quantifiers, and every string that carries one has a maxLength.
+ * \d, which is Unicode-wide elsewhere; scripts/json-schema.ts sees to Python's $), have no nested quantifiers, and every string that carries one has a maxLength.
  */
 
 const date =

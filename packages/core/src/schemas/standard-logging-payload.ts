@@ -215,7 +215,7 @@ export const StandardLoggingPayloadEmitSchema = Type.Object(
     ),
     model_parameters: anyObject({ description: "Parameters of the request, without its content." }),
     hidden_params: Type.Object(hiddenParams),
-    guardrail_information: nullable(Type.Array(anyObject())),
+    guardrail_information: nullable(Type.Array(GuardrailEntry)),
     standard_built_in_tools_params: nullable(Type.Object(toolsParams)),
     waybill: WaybillMemberSchema,
   },

@@ -43,7 +43,7 @@ function foldAlternatives(errors: readonly ValidatorError[]): ValidatorError[] {
     const others = branches.filter((error) => error.keyword !== "required");
     if (others.some((error) => reported.has(error.instancePath))) return [];
     const missing = others.length === 0 ? branches.map((error) => error.params.missingProperty) : [];
-    return [{ ...anyOf, params: { missing } }];
+    return [{ ...anyOf, instancePath: others[0]?.instancePath ?? anyOf.instancePath, params: { missing } }];
   });
   return [...plain, ...folded];
 }
@@ -81,7 +81,11 @@ function toIssue(error: ValidatorError, document: unknown): Issue {
     case "discriminator": {
       const tag = pointer(path, params.tag as string);
       const value = describe(valueAt(document, tag));
-      return { path: tag, code: "unknown-kind", message: `expected a known kind, found ${value}` };
+      return {
+        path: tag,
+        code: "unknown-kind",
+        message: `expected one of ${(params.known as string[]).join(", ")}, found ${value}`,
+      };
     }
     case "anyOf": {
       const [first, ...others] = params.missing as string[];
