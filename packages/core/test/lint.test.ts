@@ -129,7 +129,8 @@ const found: [SchemaName, code: string, path: string, document: unknown][] = [
   ["langfuse-batch", "unknown-member", "/batch/1/traceId", generation({}, { traceId: "t" })],
   ["langfuse-batch", "environment", `${at}/environment`, generation({ environment: "Production" })],
   ["langfuse-batch", "environment", `${at}/environment`, generation({ environment: "langfuse-x" })],
-  ["langfuse-batch", "falsy-output", `${at}/output`, generation({ output: 0 })],
+  ["langfuse-batch", "falsy-content", `${at}/output`, generation({ output: 0 })],
+  ["langfuse-batch", "falsy-content", `${at}/input`, generation({ input: "" })],
   ["langfuse-batch", "null-overwrites", `${at}/name`, generation({ name: null })],
   [
     "langfuse-batch",
@@ -177,7 +178,7 @@ const found: [SchemaName, code: string, path: string, document: unknown][] = [
     `${at}/usageDetails/total`,
     generation({ usageDetails: { input: 100, output: 20, total: 121 } }),
   ],
-  ["langfuse-batch", "cost-as-text", `${at}/costDetails/total`, generation({ costDetails: { total: "1" } })],
+  ["langfuse-batch", "lost-cost", `${at}/costDetails/total`, generation({ costDetails: { total: "1" } })],
   [
     "langfuse-batch",
     "cost-without-total",
@@ -189,6 +190,106 @@ const found: [SchemaName, code: string, path: string, document: unknown][] = [
     "costs-disagree",
     `${at}/metadata/litellm_response_cost`,
     generation({ usage: { totalCost: 0.1 }, metadata: { litellm_response_cost: 0.2 } }),
+  ],
+  [
+    "langfuse-batch",
+    "costs-disagree",
+    `${at}/usage/totalCost`,
+    generation({ usage: { totalCost: 0.1 }, costDetails: { total: 0.2 } }),
+  ],
+  [
+    "langfuse-batch",
+    "costs-disagree",
+    `${at}/metadata/hidden_params/response_cost`,
+    generation({ costDetails: { input: 1, output: 1 }, metadata: { hidden_params: { response_cost: "3" } } }),
+  ],
+  [
+    "langfuse-batch",
+    "cost-without-total",
+    `${at}/costDetails`,
+    generation({ costDetails: { input_cached_tokens: 1, total: -1 } }),
+  ],
+  [
+    "langfuse-batch",
+    "usage-total",
+    `${at}/usage/total`,
+    generation({ usage: { input: 1, output: 2, total: 99 } }),
+  ],
+  [
+    "langfuse-batch",
+    "usage-total",
+    `${at}/costDetails/total`,
+    generation({ costDetails: { input: 1, output: 2, total: 9 } }),
+  ],
+  ["langfuse-batch", "unknown-member", `${at}/usage/inputTokens`, generation({ usage: { inputTokens: 5 } })],
+  ["langfuse-batch", "unknown-member", "/metdata", { batch: [], metdata: 1 }],
+  ["langfuse-batch", "negative-usage", `${at}/usage/totalCost`, generation({ usage: { totalCost: -1 } })],
+  [
+    "langfuse-batch",
+    "missing-trace-id",
+    "/batch/0/body/traceId",
+    { batch: [{ type: "generation-create", body: {} }] },
+  ],
+  [
+    "langfuse-batch",
+    "usage-on-span",
+    `${at}/usage`,
+    events("observation-create", { type: "SPAN", usage: {} }),
+  ],
+  [
+    "langfuse-batch",
+    "provider-usage",
+    `${at}/usageDetails`,
+    generation({ usageDetails: { prompt_tokens: 1, completion_tokens: 2 } }),
+  ],
+  [
+    "langfuse-batch",
+    "inclusive-input",
+    `${at}/usageDetails/input`,
+    generation({
+      usageDetails: {
+        input: 100,
+        cache_write_tokens: 40,
+        output: 20,
+        output_reasoning_tokens: 5,
+        total: 125,
+      },
+    }),
+  ],
+  [
+    "langfuse-batch",
+    "completion-start-outside",
+    `${at}/completionStartTime`,
+    generation({ completionStartTime: "2026-01-01T00:00:02Z", endTime: "2026-01-01T00:00:01Z" }),
+  ],
+  [
+    "langfuse-batch",
+    "missing-id",
+    "/batch/0/body/id",
+    {
+      batch: [
+        { type: "trace-create", body: {} },
+        { type: "constructor", body: { a: 1 } },
+      ],
+    },
+  ],
+  [
+    "standard-logging-payload",
+    "usage-mismatch",
+    "/prompt_tokens",
+    { ...payload, response: { usage: { input_tokens: 9 } } },
+  ],
+  [
+    "standard-logging-payload",
+    "failure-without-error",
+    "/error_information",
+    { ...payload, status: "failure", error_information: { llm_provider: "openai" } },
+  ],
+  [
+    "standard-logging-payload",
+    "end-before-start",
+    "/endTime",
+    { ...payload, startTime: "2025-01-16 19:28:55.12", endTime: "2025-01-16 19:28:54" },
   ],
   ["langfuse-batch", "score-target", "/batch/0/body", score({ sessionId: "s" })],
   ["langfuse-batch", "score-value", "/batch/0/body/value", score({ dataType: "BOOLEAN", value: 2 })],
@@ -228,7 +329,7 @@ describe("lint", () => {
   });
 
   it("has a case for every code, and every code is explained in docs/lints.md", () => {
-    const tried = new Set([...found.map(([, code]) => code), "unreadable"]);
+    const tried = new Set([...found.map(([, code]) => code), "unreadable", "more-findings"]);
     const codes = Object.keys(lintSeverities);
     expect(codes.filter((code) => !tried.has(code))).toEqual([]);
     const text = readFileSync(new URL("../../../docs/lints.md", import.meta.url), "utf8");
@@ -254,6 +355,26 @@ describe("lint", () => {
       "recording",
       { request: { headers: {} }, response: { is_streaming: false, body: [{ __type__: "x.Model" }] } },
     ],
+    [
+      "langfuse-batch",
+      generation({ usage: { totalCost: 1.9999999999999998e-5 }, metadata: { litellm_response_cost: 2e-5 } }),
+    ],
+    [
+      "langfuse-batch",
+      generation({ usageDetails: { input: "12", output: 3, total: 15 }, metadata: null, output: null }),
+    ],
+    [
+      "standard-logging-payload",
+      { ...payload, call_type: "aimage_generation", prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    ],
+    [
+      "standard-logging-payload",
+      {
+        ...payload,
+        response_cost: 0,
+        cost_breakdown: { input_cost: 0.1, output_cost: 0.7, discount_amount: 0.8, total_cost: 0 },
+      },
+    ],
     // xAI counts reasoning beside the completion (quirk U7).
     [
       "usage",
@@ -274,6 +395,17 @@ describe("lint", () => {
     ["langfuse-batch-without-output.json", ["completion-start-is-end", "costs-disagree", "costs-disagree"]],
   ])("finds what is wrong with the seed %s", (seed, codes) => {
     expect(lint("langfuse-batch", readSeed(seed)).map(({ code }) => code)).toEqual(codes);
+  });
+
+  it("lists at most a thousand findings and counts the rest", () => {
+    const findings = lint("langfuse-batch", {
+      batch: Array.from({ length: 1500 }, () => ({ type: "trace-create", body: {} })),
+    });
+    expect(findings).toHaveLength(1001);
+    expect(findings.at(-1)).toMatchObject({
+      code: "more-findings",
+      message: expect.stringMatching(/^500 more/),
+    });
   });
 
   it("answers for documents that are nothing of the kind", () => {

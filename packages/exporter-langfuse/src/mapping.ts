@@ -96,20 +96,24 @@ function isoTimeOf(time: number | string | null | undefined): string | undefined
 }
 
 /**
- * The end and the first token. An end before the start is left out, because the server would make it the start; so is a
- * first token that is only the end again, because the server would show the whole latency as time to first token.
+ * The end and the first token, where they can be. An end before the start is left out, because the server would make it
+ * the start. So is a first token outside the call, or one that is only the end again: the server would show the whole
+ * latency as time to first token.
  */
 function timesOf(
   payload: StandardLoggingPayload,
   start: string,
   end: string | undefined,
 ): Partial<Generation> {
-  const isAfter = end !== undefined && Date.parse(end) >= Date.parse(start);
+  const endTime = end !== undefined && Date.parse(end) >= Date.parse(start) ? end : undefined;
   const first = payload.stream ? isoTimeOf(payload.completionStartTime) : undefined;
-  const isFirst = first !== undefined && (end === undefined || Date.parse(first) < Date.parse(end));
+  const isInside =
+    first !== undefined &&
+    Date.parse(first) >= Date.parse(start) &&
+    (endTime === undefined || Date.parse(first) < Date.parse(endTime));
   return {
-    ...(isAfter ? { endTime: end } : {}),
-    ...(isFirst ? { completionStartTime: first } : {}),
+    ...(endTime ? { endTime } : {}),
+    ...(isInside ? { completionStartTime: first } : {}),
   };
 }
 

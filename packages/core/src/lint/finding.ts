@@ -5,7 +5,7 @@ export const lintSeverities = {
   "cached-over-prompt": "warning",
   "completion-start-is-end": "info",
   "completion-start-outside": "warning",
-  "cost-as-text": "error",
+  "lost-cost": "error",
   "cost-breakdown": "warning",
   "cost-breakdown-sum": "warning",
   "cost-without-total": "error",
@@ -15,13 +15,14 @@ export const lintSeverities = {
   "end-before-start": "warning",
   environment: "warning",
   "failure-without-error": "warning",
-  "falsy-output": "warning",
+  "falsy-content": "warning",
   "headers-recorded": "error",
   "ids-differ": "warning",
   "inclusive-input": "error",
   "invalid-chunk": "warning",
   "lost-count": "error",
   "missing-field": "info",
+  "more-findings": "info",
   "missing-id": "error",
   "missing-trace-id": "warning",
   "negative-usage": "error",
@@ -64,9 +65,16 @@ export type Finding = {
 /** Notes findings while a document is walked. */
 export type Report = (code: LintCode, path: string, message: string) => void;
 
+/** More findings than this are counted, not listed. */
+const MAX_FINDINGS = 1000;
+
 /** Walks a document and returns what its rule reported. */
 export function collect(walk: (report: Report) => void): Finding[] {
   const findings: Finding[] = [];
-  walk((code, path, message) => findings.push({ code, severity: lintSeverities[code], path, message }));
+  let more = 0;
+  const add: Report = (code, path, message) =>
+    findings.push({ code, severity: lintSeverities[code], path, message: message.slice(0, 500) });
+  walk((code, path, message) => (findings.length < MAX_FINDINGS ? add(code, path, message) : more++));
+  if (more > 0) add("more-findings", "", `${more} more findings are not listed`);
   return findings;
 }

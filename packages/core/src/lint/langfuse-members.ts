@@ -50,5 +50,20 @@ const members: Record<string, readonly string[]> = {
 
 /** The members of a body that the server reads; undefined for events whose body is free. */
 export function bodyMembers(type: string): ReadonlySet<string> | undefined {
-  return type === "sdk-log" ? undefined : new Set(members[type] ?? generation);
+  if (type === "sdk-log") return undefined;
+  return new Set(Object.hasOwn(members, type) ? members[type] : generation);
 }
+
+/** The members of the legacy usage object. */
+export const usageMembers: ReadonlySet<string> = new Set([
+  "input",
+  "output",
+  "total",
+  "unit",
+  "inputCost",
+  "outputCost",
+  "totalCost",
+  "promptTokens",
+  "completionTokens",
+  "totalTokens",
+]);

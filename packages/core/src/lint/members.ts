@@ -29,14 +29,21 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The value as a moment in milliseconds: ISO text, or LiteLLM's older text without a zone. */
+export function momentOf(value: unknown): number | undefined {
+  if (typeof value !== "string" || value.length > 300) return undefined;
+  const time = Date.parse(/[+-][0-9]{2}:[0-9]{2}$|Z$/.test(value) ? value : `${value.replace(" ", "T")}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** The first of the members that is a finite number. */
 export function firstNumber(members: Members, names: readonly string[]): number | undefined {
   return names.map((name) => numberOf(members[name])).find((value) => value !== undefined);
 }
 
-/** Sums of doubles differ in the last bits; more than a billionth is another number. */
+/** Sums of doubles differ in the last bits; more than a billionth, and than any price there is, is another number. */
 export function isClose(left: number, right: number): boolean {
-  return Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right));
+  return Math.abs(left - right) <= Math.max(1e-15, 1e-9 * Math.max(Math.abs(left), Math.abs(right)));
 }
 
 /** An amount without the noise of a double's last bits. */

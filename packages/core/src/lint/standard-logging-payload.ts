@@ -1,8 +1,25 @@
 import type { Report } from "./finding.js";
-import { isClose, membersOf, numberOf, plain, textOf, type Members } from "./members.js";
+import {
+  firstNumber,
+  isClose,
+  membersOf,
+  momentOf,
+  numberOf,
+  plain,
+  textOf,
+  type Members,
+} from "./members.js";
 import { isTotal } from "./usage.js";
 
 const counted = ["prompt_tokens", "completion_tokens", "total_tokens"] as const;
+/** The Responses API's names of the counts. */
+const responsesNames = {
+  prompt_tokens: "input_tokens",
+  completion_tokens: "output_tokens",
+  total_tokens: "total_tokens",
+} as const;
+/** Calls that are charged by the token; others cost something without any. */
+const tokenCalls = /^a?(?:completion|text_completion|embedding|responses|anthropic_messages)?$/;
 const expected = [...counted, "response_cost", "startTime", "endTime"] as const;
 
 /** Contradictions inside a standard logging payload. */
@@ -27,7 +44,8 @@ export function lintStandardLoggingPayload(document: unknown, report: Report): v
 function lintTokens(payload: Members, report: Report): void {
   const [prompt, completion, total] = counted.map((name) => numberOf(payload[name]));
   const usage = membersOf(membersOf(payload.response).usage);
-  const reasoning = numberOf(membersOf(usage.completion_tokens_details).reasoning_tokens) ?? 0;
+  const details = membersOf(usage.completion_tokens_details ?? usage.output_tokens_details);
+  const reasoning = numberOf(details.reasoning_tokens) ?? numberOf(usage.reasoning_tokens) ?? 0;
   if (prompt !== undefined && completion !== undefined && total !== undefined) {
     if (!isTotal(total, prompt, completion, reasoning)) {
       const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
@@ -35,7 +53,7 @@ function lintTokens(payload: Members, report: Report): void {
     }
   }
   for (const name of counted) {
-    const [stated, returned] = [numberOf(payload[name]), numberOf(usage[name])];
+    const [stated, returned] = [numberOf(payload[name]), firstNumber(usage, [name, responsesNames[name]])];
     if (stated !== undefined && returned !== undefined && stated !== returned) {
       report("usage-mismatch", `/${name}`, `is ${stated}, and the response's usage says ${returned}`);
     }
@@ -43,9 +61,9 @@ function lintTokens(payload: Members, report: Report): void {
 }
 
 function lintTimes(payload: Members, report: Report): void {
-  const start = numberOf(payload.startTime);
-  const end = numberOf(payload.endTime);
-  const first = numberOf(payload.completionStartTime);
+  const [start, end, first] = [payload.startTime, payload.endTime, payload.completionStartTime].map(
+    secondsOf,
+  );
   if (start !== undefined && end !== undefined && end < start) {
     report("end-before-start", "/endTime", "the call ends before it starts");
   }
@@ -71,7 +89,8 @@ function lintTimes(payload: Members, report: Report): void {
 
 function lintCosts(payload: Members, report: Report): void {
   const cost = numberOf(payload.response_cost);
-  if (cost !== undefined && cost > 0 && payload.total_tokens === 0) {
+  const isByToken = tokenCalls.test(typeof payload.call_type === "string" ? payload.call_type : "");
+  if (cost !== undefined && cost > 0 && payload.total_tokens === 0 && isByToken) {
     report("cost-without-usage", "/response_cost", "there is a cost and no tokens");
   }
   if (cost === 0 && payload.response_cost_failure_debug_info) {
@@ -94,7 +113,7 @@ function lintCosts(payload: Members, report: Report): void {
       `is ${plain(total)} USD, and response_cost ${plain(cost)}`,
     );
   }
-  if (breakdown.input_cost === undefined || breakdown.output_cost === undefined) return;
+  if (numberOf(breakdown.input_cost) === undefined || numberOf(breakdown.output_cost) === undefined) return;
   const sum = sumOfBreakdown(breakdown);
   if (!isClose(sum, total)) {
     report(
@@ -122,6 +141,14 @@ function sumOfBreakdown(breakdown: Members): number {
   );
 }
 
+/** Epoch seconds, or the text of older payloads. */
+function secondsOf(value: unknown): number | undefined {
+  const moment = momentOf(value);
+  return moment === undefined ? numberOf(value) : moment / 1000;
+}
+
+/** Whether the error says anything beyond who met it. */
 function hasText(value: unknown): boolean {
-  return Object.values(membersOf(value)).some((member) => textOf(member) !== undefined);
+  const { llm_provider: _, ...error } = membersOf(value);
+  return Object.values(error).some((member) => textOf(member) !== undefined);
 }

@@ -36,7 +36,7 @@ export function lintUsage(value: unknown, path: string, report: Report): void {
   const completion = firstNumber(usage, ["completion_tokens", "output_tokens"]);
   const total = numberOf(usage.total_tokens);
   const outDetails = membersOf(usage.completion_tokens_details ?? usage.output_tokens_details);
-  const reasoning = numberOf(outDetails.reasoning_tokens) ?? 0;
+  const reasoning = numberOf(outDetails.reasoning_tokens) ?? numberOf(usage.reasoning_tokens) ?? 0;
   if (prompt !== undefined && completion !== undefined && total !== undefined) {
     if (!isTotal(total, prompt, completion, reasoning)) {
       const message = `${total} is not ${prompt} prompt and ${completion} completion tokens`;
