@@ -22,6 +22,7 @@ const imports: [what: string, code: string][] = [
   ]),
   ["@waybill/core/emit: all", 'export * from "@waybill/core/emit"'],
   ["@waybill/core/registry: all", 'export * from "@waybill/core/registry"'],
+  ["@waybill/core/schemas: all, with TypeBox", 'export * from "@waybill/core/schemas"'],
   ["@waybill/core: all", 'export * from "@waybill/core"'],
   ["@waybill/core: checkUsage alone", 'export { checkUsage } from "@waybill/core"'],
   ["@waybill/stream: all", 'export * from "@waybill/stream"'],

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { formats } from "../scripts/formats.js";
 import { publishedFiles, vectorFiles } from "../scripts/published-files.js";
+import { lint } from "../src/index.js";
+import { check } from "../src/registry.js";
 
 const directory = new URL("../json/", import.meta.url);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -25,6 +28,14 @@ describe("the published JSON Schema files", () => {
   it("are all there is", () => {
     const committed = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
     expect(committed.map((entry) => entry.name).toSorted()).toEqual(files.map(({ file }) => file).toSorted());
+  });
+
+  it("of readers have an example that is valid and without findings", () => {
+    for (const { name, accept } of formats) {
+      const [example] = accept.examples as unknown[];
+      expect(check(name, example), name).toMatchObject({ ok: true });
+      expect(lint(name, example), name).toEqual([]);
+    }
   });
 
   it("have no keyword that a strict validator does not know", () => {

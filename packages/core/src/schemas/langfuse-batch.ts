@@ -204,6 +204,32 @@ export const LangfuseBatchSchema = Type.Object(
     title: "Langfuse batch",
     description:
       "The body of Langfuse's POST /api/public/ingestion. Envelope and body members that the server does not know are stripped by it in silence.",
+    examples: [
+      {
+        batch: [
+          {
+            id: "event-1",
+            type: "trace-create",
+            timestamp: "2026-01-02T03:04:06.100Z",
+            body: { id: "trace-1", timestamp: "2026-01-02T03:04:05.000Z", name: "chat" },
+          },
+          {
+            id: "event-2",
+            type: "generation-create",
+            timestamp: "2026-01-02T03:04:06.101Z",
+            body: {
+              id: "generation-1",
+              traceId: "trace-1",
+              startTime: "2026-01-02T03:04:05.000Z",
+              endTime: "2026-01-02T03:04:06.000Z",
+              model: "gpt-4o",
+              usageDetails: { input: 60, input_cached_tokens: 40, output: 50, total: 150 },
+              costDetails: { input: 0.00015, input_cached_tokens: 0.00005, output: 0.0005, total: 0.0007 },
+            },
+          },
+        ],
+      },
+    ],
   },
 );
 

@@ -59,6 +59,29 @@ export const RecordingSchema = Type.Object(
     title: "Recording",
     description:
       "One recorded call in the format of llama-stack (now OGX): inference, HTTP, tool and file processor calls, their streams and their errors. Unknown members are kept.",
+    examples: [
+      {
+        test_id: "tests/test_chat.py::test_stream",
+        request: {
+          method: "POST",
+          url: "https://api.openai.com/v1/v1/chat/completions",
+          headers: {},
+          body: { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], stream: true },
+          endpoint: "/v1/chat/completions",
+          model: "gpt-4o",
+        },
+        response: {
+          body: [
+            {
+              __type__: "openai.types.chat.chat_completion_chunk.ChatCompletionChunk",
+              __data__: { id: "rec-cc0156eadb58", created: 0, object: "chat.completion.chunk", choices: [] },
+            },
+          ],
+          is_streaming: true,
+        },
+        id_normalization_mapping: {},
+      },
+    ],
   },
 );
 

@@ -97,6 +97,24 @@ export const StandardLoggingPayloadSchema = Type.Object(
     title: "Standard logging payload",
     description:
       "LiteLLM's StandardLoggingPayload: one record of one model call. A status and one of id and litellm_call_id are sure to be there; any other field may have been removed by configuration. Unknown members are kept. Money is USD, times are epoch seconds.",
+    examples: [
+      {
+        id: "chatcmpl-1",
+        trace_id: "97311c60-9a61-4f48-a814-70139ee57868",
+        call_type: "acompletion",
+        stream: true,
+        status: "success",
+        custom_llm_provider: "openai",
+        model: "gpt-4o",
+        prompt_tokens: 10,
+        completion_tokens: 20,
+        total_tokens: 30,
+        response_cost: 0.00022500000000000002,
+        startTime: 1766000068.28466,
+        completionStartTime: 1766000068.9,
+        endTime: 1766000070.07935,
+      },
+    ],
     anyOf: [
       { properties: { id: { type: "string" } }, required: ["id"] },
       { properties: { litellm_call_id: { type: "string" } }, required: ["litellm_call_id"] },
