@@ -79,8 +79,15 @@ export class Stopwatch {
   }
 
   #elapsed(): number {
+    let time: number;
+    try {
+      time = this.#now() - this.#start;
+    } catch {
+      // A clock of the caller's that fails must not cost the completion.
+      return this.#last ?? 0;
+    }
     // A clock that is set back would give negative times, which no reader expects.
-    return Math.max(0, this.#now() - this.#start);
+    return Math.max(0, time);
   }
 }
 

@@ -1,0 +1,51 @@
+import type { StreamResult } from "@waybill/core";
+
+import { Accumulator, type AccumulatorOptions } from "./accumulator.js";
+
+/** A body that can be read as before, and what was on it. */
+export type Observed = {
+  /** The same bytes, in the same pieces, no sooner than they are asked for. */
+  body: ReadableStream<Uint8Array>;
+  /** Resolves once: at the end, when the reader hangs up, or when the body breaks off. Never rejects. */
+  result: Promise<StreamResult>;
+};
+
+/**
+ * Looks at a body while somebody else reads it. The bytes pass through untouched and back-pressure is kept; what the
+ * accounting meets never reaches the reader. The body given in is locked: read the one that is returned.
+ */
+export function observe(body: ReadableStream<Uint8Array>, options: AccumulatorOptions = {}): Observed {
+  const accumulator = new Accumulator(options);
+  const reader = body.getReader();
+  let settle: (result: StreamResult) => void;
+  const result = new Promise<StreamResult>((resolve) => {
+    settle = resolve;
+  });
+  const observed = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            controller.close();
+            settle(accumulator.finish());
+            return;
+          }
+          // First the reader, then the books.
+          controller.enqueue(value);
+          accumulator.write(value);
+        } catch (error) {
+          controller.error(error);
+          settle(accumulator.finish("upstream", error));
+        }
+      },
+      cancel(reason) {
+        settle(accumulator.finish("abort"));
+        return reader.cancel(reason);
+      },
+    },
+    // Nothing is read ahead: a piece is taken from the body when the reader asks for it.
+    { highWaterMark: 0 },
+  );
+  return { body: observed, result };
+}
