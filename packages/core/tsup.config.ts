@@ -1,17 +1,9 @@
 import { defineConfig, type Options } from "tsup";
 
 import { base } from "../../tsup.base.js";
+import { schemaNames } from "./src/schema-names.js";
 
-const formats = [
-  "chat-completion-chunk",
-  "chat-completion",
-  "chat-completion-request",
-  "usage",
-  "standard-logging-payload",
-  "langfuse-batch",
-  "recording",
-];
-const subpaths = [...formats, "emit", "registry", "schemas"].map((name) => `src/${name}.ts`);
+const subpaths = [...schemaNames, "emit", "registry", "schemas"].map((name) => `src/${name}.ts`);
 
 const code: Options = {
   ...base,

@@ -44,16 +44,16 @@ function isEventStream({ ok, headers }: Response): boolean {
   return ok && !/\bjson\b/i.test(headers.get("content-type") ?? "");
 }
 
+/** The most that is read of a body that is no stream: an error may be as long as its sender likes. */
+const MAX_WHOLE = 16 * 1024 * 1024;
+
 async function readWhole(response: Response, accumulator: Accumulator): Promise<StreamResult> {
-  const text = await response.text();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (response.ok && value !== undefined) {
-    accumulator.push(value);
+  const text = await readText(response);
+  const value = parse(text);
+  if (response.ok) {
+    // A stream of events may carry the label of JSON, too.
+    if (value === undefined) accumulator.write(text);
+    else accumulator.push(value);
     return accumulator.finish();
   }
   const stated = typeof value === "object" && value !== null && "error" in value ? value.error : value;
@@ -61,4 +61,22 @@ async function readWhole(response: Response, accumulator: Accumulator): Promise<
   const message = typeof stated === "string" ? stated : text.slice(0, 500) || response.statusText;
   accumulator.push({ error: { message, code: response.status, ...inner } });
   return accumulator.finish();
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of response.body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > MAX_WHOLE) break;
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -22,11 +22,6 @@ export type AccumulatorOptions = {
   startedAt?: number;
 };
 
-/** What a body failed with: connections that break say why. */
-function failureOf(cause: unknown): StreamError {
-  return { message: wordsOf(cause), raw: cause };
-}
-
 /** The most text that is kept of one stream, in UTF-16 units. */
 const MAX_SIZE = 64 * 1024 * 1024;
 
@@ -203,4 +198,9 @@ export class Accumulator {
       );
     }
   }
+}
+
+/** What a body failed with: connections that break say why. */
+function failureOf(cause: unknown): StreamError {
+  return { message: wordsOf(cause), raw: cause };
 }

@@ -187,6 +187,20 @@ describe("a response that is no event stream", () => {
     });
   });
 
+  it("by its label, but is one by its content, is read as one", async () => {
+    const response = new Response(sse(...good), { headers: { "content-type": "application/json" } });
+    expect((await accumulate(response)).completion.choices[0]?.message.content).toBe("Hi");
+  });
+
+  it("and an error without end is read to a bound", async () => {
+    const piece = new Uint8Array(1024 * 1024).fill(0x78);
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(piece) });
+    expect(await accumulate(new Response(body, { status: 500 }))).toMatchObject({
+      status: "error",
+      error: { code: "500", message: "x".repeat(500) },
+    });
+  });
+
   it("breaks off with the reason in the error", async () => {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.error(new Error("ECONNRESET")),
