@@ -121,7 +121,7 @@ describe("a run", () => {
     ];
     const request = { endpoint: "/v1/chat/completions", body: { model: 5, user: {} } };
     const table = toTable(await run(readFiles([file("odd.json", { request, response: { body } })])));
-    expect(table).toContain("not-a-chunk at chunk 1");
+    expect(table).toContain("bad-member at chunk 1");
     expect(table).toContain("error: boom");
     expect(table).toContain("no price: /prompt_tokens is -5");
   });

@@ -1,6 +1,8 @@
 import type { StreamResult } from "@waybill/core";
 
 import { Accumulator, type AccumulatorOptions } from "./accumulator.js";
+import { isObject } from "./members.js";
+import { readPieces, type PieceReader } from "./pieces.js";
 
 /** A chat stream in any of the forms in which a program holds one: bytes, text, or parsed chunks. */
 export type Source =
@@ -14,61 +16,75 @@ export type Source =
 /**
  * Reads a stream to its end and returns the whole: the completion, the usage, how it ended and what was odd. Never
  * rejects for what the stream is or does: a body that breaks off is a result with the status `incomplete` and the reason
- * in `error`, and a `Response` that is an HTTP error or plain JSON is read as what it is.
+ * in `error`, and a `Response` that is an HTTP error is read as one. A connection that stays open behind `[DONE]` is
+ * closed.
  */
 export async function accumulate(source: Source, options: AccumulatorOptions = {}): Promise<StreamResult> {
   const accumulator = new Accumulator(options);
   try {
     if (source instanceof Response) {
       accumulator.headers();
-      if (!isEventStream(source)) return await readWhole(source, accumulator);
+      if (!source.ok) return await readError(source, accumulator);
     }
-    for await (const piece of piecesOf(source)) {
-      if (piece instanceof Uint8Array || typeof piece === "string") accumulator.write(piece);
-      else accumulator.push(piece);
+    const pieces = reader(source);
+    for (;;) {
+      const next = pieces.read();
+      const { done, value } = accumulator.isDone && pieces.isLive ? await atHand(next) : await next;
+      if (done) break;
+      if (value instanceof Uint8Array || typeof value === "string") accumulator.write(value);
+      else accumulator.push(value);
     }
+    if (accumulator.isDone && pieces.isLive) void pieces.cancel();
   } catch (error) {
     return accumulator.finish("upstream", error);
   }
   return accumulator.finish();
 }
 
-function piecesOf(source: Source): AsyncIterable<Uint8Array | string | object> | Iterable<object | string> {
-  if (typeof source === "string" || source instanceof Uint8Array) return [source];
-  if (source instanceof Response) return source.body ?? [];
-  return source;
+function reader(source: Source): PieceReader<Uint8Array | string | object> {
+  if (typeof source === "string" || source instanceof Uint8Array) return readPieces([source]);
+  return readPieces(source instanceof Response ? (source.body ?? []) : source);
 }
 
-/** Errors and caches answer a streaming request with a plain body. Without a type, or with another, it is tried as events. */
-function isEventStream({ ok, headers }: Response): boolean {
-  return ok && !/\bjson\b/i.test(headers.get("content-type") ?? "");
+/**
+ * The next piece, if it is here already. Behind `[DONE]` nothing is waited for: some gateways keep the connection open
+ * (quirk T7), and what others send there (T12) comes with it.
+ */
+function atHand<Piece>(
+  next: Promise<IteratorResult<Piece, unknown>>,
+): Promise<IteratorResult<Piece, unknown>> {
+  const turn = new Promise<IteratorResult<Piece, unknown>>((resolve) => {
+    setTimeout(() => resolve({ done: true, value: undefined }));
+  });
+  // A body that fails behind its end has ended.
+  return Promise.race([next.catch(() => ({ done: true as const, value: undefined })), turn]);
 }
 
-/** The most that is read of a body that is no stream: an error may be as long as its sender likes. */
-const MAX_WHOLE = 16 * 1024 * 1024;
+/** The most that is read of an HTTP error: it may be as long as its sender likes. */
+const MAX_ERROR = 1024 * 1024;
 
-async function readWhole(response: Response, accumulator: Accumulator): Promise<StreamResult> {
+async function readError(response: Response, accumulator: Accumulator): Promise<StreamResult> {
   const text = await readText(response);
   const value = parse(text);
-  if (response.ok) {
-    // A stream of events may carry the label of JSON, too.
-    if (value === undefined) accumulator.write(text);
-    else accumulator.push(value);
-    return accumulator.finish();
-  }
-  const stated = typeof value === "object" && value !== null && "error" in value ? value.error : value;
-  const inner = typeof stated === "object" && stated !== null ? stated : {};
+  const stated = isObject(value) ? (value.error ?? value.detail ?? value) : value;
   const message = typeof stated === "string" ? stated : text.slice(0, 500) || response.statusText;
+  const inner = isObject(stated) ? stated : {};
   accumulator.push({ error: { message, code: response.status, ...inner } });
   return accumulator.finish();
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText({ body }: Response): Promise<string> {
+  if (!body) return "";
   const decoder = new TextDecoder();
+  const pieces = readPieces(body);
   let text = "";
-  for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > MAX_WHOLE) break;
+  for (;;) {
+    const { done, value } = await pieces.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    if (text.length <= MAX_ERROR) continue;
+    void pieces.cancel();
+    break;
   }
   return text + decoder.decode();
 }

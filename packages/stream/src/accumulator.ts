@@ -1,206 +1,360 @@
 import {
   wordsOf,
-  type ChatCompletionChunk,
   type ChatCompletionEmit,
   type StreamEnd,
   type StreamError,
   type StreamResult,
+  type Usage,
 } from "@waybill/core";
 
-import { Choice } from "./choice.js";
-import { readChunk, readEvent, type Reading } from "./chunk-reader.js";
-import { Diagnostics } from "./diagnostics.js";
-import { SseDecoder } from "./sse-decoder.js";
+import { Body } from "./body.js";
+import { Choices } from "./choices.js";
+import { readChunk } from "./chunk-reader.js";
+import { EventIds } from "./event-ids.js";
+import { Head } from "./head.js";
+import { LineReader } from "./line-reader.js";
+import { isObject, type Members } from "./members.js";
+import type { RawEvent, SseEvent } from "./sse-decoder.js";
+import { findError, toStreamError, type StatedError } from "./stated-error.js";
+import { StreamContext } from "./stream-context.js";
+import { Templates } from "./templates.js";
+import { TextPieces } from "./text-pieces.js";
+import { splitThinking } from "./think-tags.js";
 import { Stopwatch } from "./timing.js";
+import { noteUsage } from "./usage-checks.js";
+import { completeUsage } from "./usage-estimate.js";
 import { UsageMerge } from "./usage-merge.js";
+import { UsagePlaces } from "./usage-places.js";
 
-/** How to measure time. */
+/** How to read a stream, and how to measure its time. */
 export type AccumulatorOptions = {
   /** A monotonic clock in milliseconds; `performance.now` by default. */
   now?: () => number;
   /** When the request was sent, on the same clock; the moment of construction by default. */
   startedAt?: number;
+  /** What is known of the request: `n` tells choices from counters, `stream: false` expects a JSON body. */
+  request?: { n?: number | null; stream?: boolean | null };
+  /** Take `<think>` and `<reasoning>` at the front of the content for reasoning (quirk R5). */
+  splitThink?: boolean;
+  /** Append pieces of a tool's name that differ, for servers that send names in pieces (quirk F9). */
+  splitNames?: boolean;
+  /** Keep the last `obfuscation` padding, under `extra`. */
+  keepObfuscation?: boolean;
+  /** The most text to keep, in UTF-16 units; 64 Mi by default. */
+  maxSize?: number;
+  /** Fills in counts that the provider did not send; called once, at the end, only when a main count is missing. */
+  estimateUsage?: (completion: ChatCompletionEmit) => Pick<Usage, "prompt_tokens" | "completion_tokens">;
 };
 
-/** The most text that is kept of one stream, in UTF-16 units. */
-const MAX_SIZE = 64 * 1024 * 1024;
-
-/** The bound of OpenAI's own client. */
-const MAX_CHOICES = 128;
+/** The most data lines of one event that are tried as chunks of their own. */
+const MAX_LINES = 1000;
 
 /**
  * Gathers one chat stream, from bytes (`write`) or from parsed chunks (`push`), into one completion. Nothing that a
  * provider sends makes it throw: what is odd becomes a diagnostic, and what came before an error is kept.
  */
 export class Accumulator {
-  readonly #decoder = new SseDecoder();
-  readonly #choices = new Map<number, Choice>();
-  readonly #diagnostics = new Diagnostics();
-  readonly #usage = new UsageMerge();
-  readonly #watch: Stopwatch;
-  #chunk = -1;
-  #id: string | null = null;
-  #created: number | null = null;
-  #model: string | null = null;
-  #fingerprint: string | null = null;
-  #tier: string | null = null;
+  readonly #options: AccumulatorOptions;
+  readonly #context: StreamContext;
+  readonly #body: Body;
+  readonly #lines: LineReader;
+  readonly #text = new TextPieces();
+  readonly #ids = new EventIds();
+  readonly #head: Head;
+  readonly #choices: Choices;
+  readonly #usage: UsageMerge;
+  readonly #places: UsagePlaces;
+  readonly #templates: Templates | undefined;
   #error: StreamError | undefined;
   #isDone = false;
-  #isFull = false;
-  /** Characters of text kept so far. */
-  #size = 0;
+  /** Whether anything came that a chat stream is made of. */
+  #hasEvents = false;
+  #isForeign = false;
+  /** Whether the last event was broken: then the stream was cut, and no more is missing for it. */
+  #isBroken = false;
+  #unknownLine: string | undefined;
+  #lastPushed: unknown;
+  /** The value of the event at hand. */
+  #value: unknown;
+  #result: StreamResult | undefined;
 
-  constructor(options: AccumulatorOptions = {}) {
+  /** @param isPlain read every event the plain way: for the proof that the fast way gives the same. */
+  constructor(options: AccumulatorOptions = {}, isPlain = false) {
     const now = options.now ?? (() => performance.now());
-    this.#watch = new Stopwatch(now, options.startedAt ?? now());
+    this.#options = options;
+    this.#context = new StreamContext(new Stopwatch(now, options.startedAt ?? now()), options.maxSize);
+    this.#head = new Head(this.#context, options.keepObfuscation === true);
+    this.#choices = new Choices(this.#context, {
+      n: options.request?.n ?? undefined,
+      splitNames: options.splitNames === true,
+    });
+    this.#usage = new UsageMerge(this.#context);
+    this.#places = new UsagePlaces(this.#context);
+    this.#body = new Body({
+      event: (event, raw, hasId) => this.#takeEvent(event, raw, hasId),
+      take: (bench, start, end) => this.#templates?.take(bench, start, end) ?? start,
+      value: (value, isAlone) => this.#takeJson(value, isAlone),
+      notJson: (text) => this.#guard(() => this.#noteBroken(text)),
+      tooLarge: () => this.#context.note("event-too-large", "an event over 16 Mi characters is left out"),
+      unknownLine: (line) => (this.#unknownLine ??= line.slice(0, 80)),
+    });
+    this.#lines = new LineReader(this.#body);
+    this.#templates = isPlain
+      ? undefined
+      : new Templates(this.#context, (usage) => this.#addUsage(usage, false));
   }
 
-  /** Takes bytes of the body, or text of it, cut anywhere. */
+  /** Whether `[DONE]` has come: nothing more is meant to. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Takes bytes of the body, or text of it, cut anywhere. The bytes are not kept. */
   write(piece: Uint8Array | string): void {
-    for (const event of this.#decoder.write(piece)) this.#take(() => readEvent(event));
+    if (this.#result) return;
+    const { watch } = this.#context;
+    watch.read();
+    const bytes = typeof piece === "string" ? this.#text.encode(piece) : piece;
+    if (bytes.length === 0) return;
+    watch.bytes();
+    this.#lines.write(bytes);
   }
 
-  /** Takes a parsed chunk. */
+  /** Takes a parsed chunk. The same object twice in a row is a delivery repeated, and counts once. */
   push(chunk: unknown): void {
-    this.#take(() => readChunk(chunk));
+    if (this.#result) return;
+    this.#context.watch.read();
+    if (typeof chunk === "object" && chunk !== null && chunk === this.#lastPushed) {
+      this.#context.note("duplicate", "the same chunk again; it counts once");
+      return;
+    }
+    this.#lastPushed = chunk;
+    this.#guard(() => this.#readValue(chunk, isObject(chunk) && chunk.object === "chat.completion"));
   }
 
   /** Notes that the response's headers are here. */
   headers(): void {
-    this.#watch.headers();
+    this.#context.watch.headers();
   }
 
   /** The completion so far. */
   snapshot(): ChatCompletionEmit {
-    const choices = [...this.#choices.values()].toSorted((left, right) => left.index - right.index);
+    const { front, back } = this.#head.result();
+    const usage = this.#usage.value ?? this.#places.value;
     return {
-      id: this.#id,
+      id: front.id,
       object: "chat.completion",
-      created: this.#created,
-      model: this.#model,
-      choices: choices.map((choice) => choice.result()),
-      ...(this.#usage.value ? { usage: this.#usage.value } : {}),
-      system_fingerprint: this.#fingerprint,
-      service_tier: this.#tier,
+      created: front.created,
+      model: front.model,
+      choices: this.#choices.result(),
+      ...(usage ? { usage } : {}),
+      ...back,
     };
   }
 
   /** Says that nothing more comes, and why, and returns the whole. `cause` is what the body failed with. */
   finish(reason: "eof" | "abort" | "upstream" | "limit" = "eof", cause?: unknown): StreamResult {
-    for (const event of this.#decoder.end()) this.#take(() => readEvent(event));
-    this.#noteLosses();
-    const choices = [...this.#choices.values()];
-    const isFinished = choices.length > 0 && choices.every((choice) => choice.isFinished);
-    const isComplete = isFinished || (this.#isDone && choices.some((choice) => choice.isFinished));
-    if (isComplete && !this.#isDone && reason === "eof") this.#note("T5", "the stream ends without [DONE]");
-    if (!isComplete && !this.#error) this.#note("T6", "the stream ends before a finish reason");
-    const isError = this.#error !== undefined;
+    return (this.#result ??= this.#finish(reason, cause));
+  }
+
+  #finish(reason: StreamEnd, cause: unknown): StreamResult {
+    this.#lines.write(this.#text.end());
+    this.#lines.end();
+    this.#body.end();
+    this.#choices.end();
+    this.#usage.end();
+    const isFinished = this.#choices.areAllFinished;
+    const isComplete = isFinished || (this.#isDone && this.#choices.isAnyFinished);
+    this.#noteEnd(reason, isComplete, isFinished);
+    const completion = this.snapshot();
+    if (this.#options.splitThink) splitThinking(completion, this.#context);
+    const { usage, usageSource } = this.#completeUsage(completion);
+    if (usage) {
+      completion.usage = usage;
+      noteUsage(usage, this.#context);
+    }
     const error = this.#error ?? (cause === undefined ? undefined : failureOf(cause));
     return {
-      status: isError ? "error" : isComplete ? "complete" : "incomplete",
+      status: this.#error ? "error" : isComplete ? "complete" : "incomplete",
       endedBy: this.#endedBy(reason, isFinished),
-      completion: this.snapshot(),
-      usage: this.#usage.value,
-      usageSource: this.#usage.value ? "provider" : "missing",
+      completion,
+      usage,
+      usageSource,
       ...(error ? { error } : {}),
-      diagnostics: this.#diagnostics.result(),
-      timing: this.#watch.result(),
+      diagnostics: this.#context.diagnostics.result(),
+      timing: this.#context.watch.result(),
     };
   }
 
+  #completeUsage(completion: ChatCompletionEmit): ReturnType<typeof completeUsage> {
+    try {
+      return completeUsage(completion, this.#options.estimateUsage);
+    } catch (error) {
+      this.#note("estimate-failed", `the usage could not be estimated: ${wordsOf(error)}`);
+      return completeUsage(completion, undefined);
+    }
+  }
+
   #endedBy(reason: StreamEnd, isFinished: boolean): StreamEnd {
-    if (this.#isFull) return "limit";
+    if (this.#context.isFull) return "limit";
     if (this.#error) return "upstream";
     if (this.#isDone) return "done";
     return isFinished && reason === "eof" ? "finish" : reason;
   }
 
-  /** Reads and adds one piece. Whatever it is, it must not take the rest of the stream with it. */
-  #take(read: () => Reading): void {
-    if (this.#isFull) return;
-    this.#chunk++;
+  #noteEnd(reason: StreamEnd, isComplete: boolean, isFinished: boolean): void {
+    const context = this.#context;
+    const isEmpty = this.#choices.size === 0;
+    if (!isEmpty && !this.#isForeign) this.#head.noteEnd();
+    if (isComplete && !isFinished)
+      context.note("C10", "[DONE] came, and not every choice has a finish reason");
+    const isClean = !this.#error && !this.#isBroken;
+    if (isComplete && this.#hasEvents && !this.#isDone && reason === "eof" && isClean)
+      context.note("T5", "the stream ends without [DONE]");
+    if (isComplete || this.#error) return;
+    if (reason === "eof") context.note("T6", "the stream ends before a finish reason");
+    if (reason === "abort") context.note("aborted", "the reader hung up before a finish reason");
+    if (reason === "upstream") context.note("broken-off", "the body broke off before a finish reason");
+    if (isEmpty) context.note("no-choices", "no choice came");
+    if (isEmpty && this.#unknownLine !== undefined)
+      context.note("not-a-stream", `lines that are no events; the first is ${this.#unknownLine}`);
+  }
+
+  #takeEvent(event: SseEvent, raw: RawEvent | undefined, hasId: boolean): void {
+    this.#hasEvents = true;
+    if (hasId && this.#ids.isRepeated(event.id, event.data)) {
+      this.#note("duplicate", `the event ${event.id} again; it counts once`);
+      return;
+    }
+    const { revision, size, diagnostics } = this.#context;
+    const effect = { revision, size, isDated: this.#head.isDated };
+    diagnostics.recent.length = 0;
+    this.#value = undefined;
+    this.#guard(() => this.#readEvent(event.event, event.data));
+    if (raw && this.#choices.isSettled) this.#templates?.learn(raw, this.#value, effect);
+  }
+
+  #takeJson(value: unknown, isAlone: boolean): void {
+    this.#guard(() => {
+      const isWhole = isAlone && isObject(value) && !isDelta(value);
+      const isExpected = this.#options.request?.stream === false;
+      if (!isAlone || isDelta(value)) this.#note("T14", "a value on each line, and no event stream");
+      else if (!isExpected && !isFailure(value)) this.#note("T9", "one JSON body, and no stream");
+      if (!Array.isArray(value)) this.#readValue(value, isWhole);
+      else for (const item of value) this.#readValue(item, false);
+    });
+  }
+
+  /** Reads one piece. Whatever it is, it must not take the rest of the stream with it. */
+  #guard(read: () => void): void {
+    if (this.#context.isFull) return;
+    this.#context.chunk++;
     try {
-      this.#handle(read());
+      read();
     } catch (error) {
       this.#note("unreadable", `passed over: ${wordsOf(error)}`);
     }
+    this.#context.checkLimits();
   }
 
-  #handle(reading: Reading): void {
-    if (reading.kind === "odd") {
-      this.#note(reading.diagnostic.code, reading.diagnostic.message);
-    } else if (reading.kind === "done") {
-      this.#chunk--;
+  #readEvent(name: string, data: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      this.#readText(name, data);
+      return;
+    }
+    this.#value = value;
+    this.#isBroken = false;
+    if (name === "error") this.#fail({ code: "T8", error: toStreamError(value) });
+    else this.#readValue(value, false);
+  }
+
+  /** Reads the data of an event that are no JSON. */
+  #readText(name: string, data: string): void {
+    const text = data.trim();
+    if (text === "[DONE]") {
+      this.#context.chunk--;
+      this.#context.revision++;
       if (this.#isDone) this.#note("T12", "[DONE] came twice");
+      else if (text !== data) this.#note("T12", "spaces around [DONE]");
       this.#isDone = true;
-    } else if (reading.kind === "error") {
-      this.#error ??= reading.error;
-      this.#note("E1", `the stream carries an error: ${reading.error.message}`);
-      if (reading.chunk) this.#add(reading.chunk);
-    } else {
-      if (this.#isDone) this.#note("T12", "a chunk after [DONE]");
-      this.#add(reading.chunk);
+      return;
     }
+    if (name === "error") {
+      this.#fail({ code: "T8", error: { message: text, raw: text } });
+      return;
+    }
+    // Several lines of data are one text by the standard, and some services mean several chunks.
+    const lines = text.split("\n", MAX_LINES + 1);
+    if (text === "") this.#note("T13", "an event without content");
+    else if (lines.length === 1 || lines.length > MAX_LINES) this.#noteBroken(text);
+    else for (const line of lines) this.#readEvent(name, line);
   }
 
-  #add(chunk: ChatCompletionChunk): void {
-    this.#watch.chunk();
-    this.#id ??= chunk.id || null;
-    // Recordings have 0; it is kept when nothing better comes.
-    if (!this.#created && typeof chunk.created === "number" && chunk.created >= 0)
-      this.#created = chunk.created;
-    this.#model = chunk.model || this.#model;
-    this.#fingerprint = chunk.system_fingerprint ?? this.#fingerprint;
-    this.#tier = chunk.service_tier ?? this.#tier;
-    const choices = chunk.choices ?? [];
-    if (chunk.usage) {
-      this.#usage.add(chunk.usage, choices.length === 0);
-      this.#watch.note("usage");
-    }
-    choices.forEach((part, place) => {
-      const index = this.#indexOf(part.index, place);
-      let choice = this.#choices.get(index);
-      if (!choice) this.#choices.set(index, (choice = new Choice(index)));
-      const before = choice.size;
-      choice.add(part, this.#watch);
-      this.#size += choice.size - before;
-    });
-    if (this.#size > MAX_SIZE) {
-      this.#isFull = true;
-      this.#note("limit", `more than ${MAX_SIZE} characters; the rest is left out`);
-    }
+  #noteNoChoices(stated: unknown): void {
+    if (stated === undefined || stated === null) this.#note("C1", "a chunk without choices");
+    else this.#note("bad-member", `choices is ${typeof stated}, and no list; it is left out`);
   }
 
-  /** The choice's own index, or its place when it has none that could be one. */
-  #indexOf(index: number | null | undefined, place: number): number {
-    if (typeof index === "number" && index >= 0 && index < MAX_CHOICES) return index;
-    this.#note(
-      "C2",
-      `a choice has ${index === undefined ? "no index" : `the index ${index}`}; taken by its place`,
-    );
-    return Math.min(place, MAX_CHOICES - 1);
+  #noteBroken(text: string): void {
+    this.#isBroken = true;
+    this.#note("T10", `not JSON, or cut off: ${text.slice(0, 80)}`);
+  }
+
+  /** @param isWhole whether a whole answer is no surprise here. */
+  #readValue(value: unknown, isWhole: boolean): void {
+    const reading = readChunk(value);
+    if (reading.kind === "odd") {
+      this.#note(reading.code, reading.message);
+      return;
+    }
+    const { chunk, choices, error, hasMessages, isForeign } = reading;
+    if (isForeign) this.#isForeign = true;
+    if (error) this.#fail(error);
+    if (error && choices.length === 0 && !isObject(chunk.usage)) return;
+    if (this.#isDone) this.#note("T12", "a chunk behind [DONE]");
+    if (!error && !Array.isArray(chunk.choices)) this.#noteNoChoices(chunk.choices);
+    if (hasMessages && !isWhole) this.#note("C4", "a message in place of a delta");
+    this.#add(chunk, choices);
+  }
+
+  #add(chunk: Members, choices: readonly unknown[]): void {
+    const { watch } = this.#context;
+    watch.chunk();
+    if (isObject(chunk.usage)) this.#addUsage(chunk.usage, choices.length === 0);
+    this.#places.add(chunk, choices);
+    this.#head.add(chunk);
+    this.#choices.add(choices);
+  }
+
+  #addUsage(usage: Members, isTerminal: boolean): void {
+    this.#usage.add(usage, isTerminal);
+    this.#context.watch.note("usage");
+  }
+
+  #fail({ code, error }: StatedError): void {
+    this.#note(code, `the stream carries an error: ${error.message}`);
+    this.#error ??= error;
   }
 
   #note(code: string, message: string): void {
-    this.#diagnostics.note(code, message, this.#chunk);
-  }
-
-  /** What was dropped on the way for being too large. */
-  #noteLosses(): void {
-    const { tooLarge } = this.#decoder;
-    if (tooLarge > 0)
-      this.#note("event-too-large", `${tooLarge} events or lines over 16 Mi characters are left out`);
-    for (const { index, droppedFragments } of this.#choices.values()) {
-      if (droppedFragments === 0) continue;
-      this.#note(
-        "too-many-calls",
-        `choice ${index}: ${droppedFragments} fragments beyond 128 tool calls are left out`,
-      );
-    }
+    this.#context.note(code, message);
   }
 }
 
 /** What a body failed with: connections that break say why. */
 function failureOf(cause: unknown): StreamError {
   return { message: wordsOf(cause), raw: cause };
+}
+
+/** Whether a value is a piece of a stream, and no whole answer. */
+function isDelta(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value.choices)) return false;
+  return value.choices.some((choice: unknown) => isObject(choice) && isObject(choice.delta));
+}
+
+function isFailure(value: unknown): boolean {
+  return isObject(value) && findError(value, []) !== undefined;
 }

@@ -1,123 +1,388 @@
-import type { ChatCompletionChunk, ChatCompletionEmit } from "@waybill/core";
+import type { ChatCompletionEmit } from "@waybill/core";
 
-import type { Stopwatch } from "./timing.js";
-import { ToolCalls } from "./tool-calls.js";
+import { Audio } from "./audio.js";
+import { DeepMerge } from "./deep-merge.js";
+import { Extra } from "./extra.js";
+import { readFinishReason } from "./finish-reason.js";
+import { Logprobs } from "./logprobs.js";
+import { isObject, jsonText, type Members } from "./members.js";
+import { Parts } from "./parts.js";
+import { Reasoning } from "./reasoning.js";
+import type { StreamContext } from "./stream-context.js";
+import { Text } from "./text.js";
+import { ToolCalls, type ToolOptions } from "./tool-calls.js";
+import { UniqueList } from "./unique-list.js";
 
-type ChunkChoice = NonNullable<ChatCompletionChunk["choices"]>[number];
-type Delta = NonNullable<ChunkChoice["delta"]>;
 type CompletionChoice = ChatCompletionEmit["choices"][number];
-type Logprobs = NonNullable<CompletionChoice["logprobs"]>;
 
-/** Finish reasons that mean one of OpenAI's in other words. */
-const aliases = new Map([
-  ["eos", "stop"],
-  ["end_turn", "stop"],
-  ["stop_sequence", "stop"],
-  ["max_tokens", "length"],
-  ["model_length", "length"],
-  ["tool_use", "tool_calls"],
-]);
+/** Members of a choice that have a place of their own on it. */
+const PLACED = ["content_filter_results"];
+
+/** The text of a stream that repeats itself is believed to do so from this many pieces on (quirk C14). */
+const MIN_REPEATS = 4;
 
 /** One choice of a completion while its chunks come in. */
 export class Choice {
   readonly index: number;
-  /** Text in pieces, joined once: appending to one string makes a chain that has to be flattened later. */
-  readonly #content: string[] = [];
-  readonly #refusal: string[] = [];
-  readonly #reasoning: string[] = [];
-  readonly #tools = new ToolCalls();
-  #hasTools = false;
-  #functionCall: { name: string; arguments: string } | undefined;
-  #logprobs: Logprobs | null = null;
-  #size = 0;
+  readonly #context: StreamContext;
+  readonly #parts: Parts;
+  readonly #reasoning: Reasoning;
+  readonly #tools: ToolCalls;
+  readonly #extra: Extra;
+  readonly #messageExtra: Extra;
+  #hasContent = false;
+  /** Whether the text came as that of a text completion. */
+  #isText = false;
+  #refusal: Text | undefined;
+  #functionCall: { name: string; text: Text } | undefined;
+  #logprobs: Logprobs | undefined;
+  #audio: Audio | undefined;
+  #annotations: UniqueList | undefined;
+  #images: UniqueList | undefined;
+  #providerFields: DeepMerge | undefined;
+  #extraContent: DeepMerge | undefined;
   #role = "";
   #finish: string | null = null;
+  #native: string | null = null;
+  /** The last piece of content, as long as each one began with the one before it. */
+  #repeated: string | undefined = "";
+  #repeats = 0;
 
-  constructor(index: number) {
+  constructor(index: number, context: StreamContext, options: ToolOptions) {
     this.index = index;
+    this.#context = context;
+    this.#parts = new Parts(context);
+    this.#reasoning = new Reasoning(context, this.#parts, index);
+    this.#tools = new ToolCalls(context, this.#parts, index, options);
+    this.#extra = new Extra(context);
+    this.#messageExtra = new Extra(context);
   }
 
-  /** Characters of text kept so far. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Fragments of tool calls beyond the limit, which are lost. */
-  get droppedFragments(): number {
-    return this.#tools.dropped;
-  }
-
+  /** Whether the provider said that this choice is whole. */
   get isFinished(): boolean {
-    return this.#finish !== null;
+    return this.#finish !== null || this.#audio?.isOver === true;
   }
 
-  add(choice: ChunkChoice, watch: Stopwatch): void {
-    if (choice.delta) this.#addDelta(choice.delta, watch);
-    if (choice.logprobs) this.#addLogprobs(choice.logprobs);
-    const { finish_reason: reason } = choice;
-    // "" and "null" are what some servers write for "not yet".
-    if (reason && reason !== "null") {
-      this.#finish = reason;
-      watch.note("finish");
-    }
+  /** Whether more of the text is only put behind it, whatever it is. */
+  get isSettled(): boolean {
+    return this.#repeated === undefined || this.#repeated === "";
   }
 
-  #addDelta(delta: Delta, watch: Stopwatch): void {
-    this.#role ||= delta.role ?? "";
-    const { content, refusal } = delta;
-    if (typeof content === "string") {
-      this.#keep(this.#content, content);
-      if (content !== "") watch.note("firstContent");
+  /** Adds what a chunk says of this choice. */
+  add(choice: Members): void {
+    const wasFinished = this.#finish !== null;
+    const before = this.#context.size;
+    const delta = isObject(choice.delta) ? choice.delta : undefined;
+    const text = typeof choice.text === "string" ? choice.text : undefined;
+    if (text) this.#addText(text, delta);
+    if (delta) this.#addDelta(delta);
+    if (wasFinished && this.#context.size > before)
+      this.#note("C10", "content comes behind the finish reason; it is kept");
+    for (const name in choice) {
+      switch (name) {
+        case "index":
+        case "delta":
+        case "text":
+        // What these say is read elsewhere, or is padding.
+        case "message":
+        case "usage":
+        case "error":
+        case "obfuscation":
+          break;
+        case "finish_reason":
+          this.#addFinish(choice[name]);
+          break;
+        case "native_finish_reason":
+          this.#addNative(choice[name]);
+          break;
+        case "logprobs":
+          if (isObject(choice[name])) (this.#logprobs ??= new Logprobs(this.#context)).add(choice[name]);
+          break;
+        default:
+          this.#extra.add(name, choice[name]);
+      }
     }
-    if (typeof refusal === "string") {
-      this.#keep(this.#refusal, refusal);
-      if (refusal !== "") watch.note("firstContent");
-    }
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
-    if (reasoning) {
-      this.#keep(this.#reasoning, reasoning);
-      watch.note("firstReasoning");
-    }
-    for (const fragment of delta.tool_calls ?? []) {
-      this.#hasTools = true;
-      this.#size += this.#tools.add(fragment);
-      watch.note("firstTool");
-    }
-    if (delta.function_call) {
-      const { name, arguments: text } = delta.function_call;
-      this.#functionCall ??= { name: "", arguments: "" };
-      this.#functionCall.name ||= name ?? "";
-      const more = typeof text === "string" ? text : "";
-      this.#size += more.length;
-      this.#functionCall.arguments += more;
-      watch.note("firstTool");
-    }
-  }
-
-  #keep(pieces: string[], text: string): void {
-    pieces.push(text);
-    this.#size += text.length;
-  }
-
-  #addLogprobs({ content, refusal }: Logprobs): void {
-    this.#logprobs ??= { content: null, refusal: null };
-    for (const item of content ?? []) (this.#logprobs.content ??= []).push(item);
-    for (const item of refusal ?? []) (this.#logprobs.refusal ??= []).push(item);
   }
 
   result(): CompletionChoice {
+    const { calls, places } = this.#tools.result();
+    const ordered = this.#parts.ordered(places);
+    const content = this.#hasContent ? this.#parts.join("text") : null;
+    const { functionCall, native } = { functionCall: this.#functionCall, native: this.#native };
     return {
       index: this.index,
       message: {
         role: this.#role || "assistant",
-        content: this.#content.length > 0 ? this.#content.join("") : null,
-        refusal: this.#refusal.length > 0 ? this.#refusal.join("") : null,
-        ...(this.#reasoning.length > 0 ? { reasoning_content: this.#reasoning.join("") } : {}),
-        ...(this.#hasTools ? { tool_calls: this.#tools.result() } : {}),
-        ...(this.#functionCall ? { function_call: this.#functionCall } : {}),
+        content,
+        refusal: this.#refusal?.toString() ?? null,
+        ...this.#reasoning.result(),
+        ...(calls.length > 0 ? { tool_calls: calls } : {}),
+        ...(functionCall
+          ? { function_call: { name: functionCall.name, arguments: functionCall.text.toString() } }
+          : {}),
+        ...(this.#audio ? { audio: this.#audio.result() } : {}),
+        ...(this.#annotations ? { annotations: this.#annotations.result() } : {}),
+        ...(this.#images ? { images: this.#images.result() } : {}),
+        ...(this.#providerFields?.value ? { provider_specific_fields: this.#providerFields.value } : {}),
+        ...(this.#extraContent?.value ? { extra_content: this.#extraContent.value } : {}),
+        ...(ordered ? { ordered_parts: ordered } : {}),
+        ...this.#messageExtra.result(),
       },
-      finish_reason: this.#finish === null ? null : (aliases.get(this.#finish.toLowerCase()) ?? this.#finish),
-      logprobs: this.#logprobs,
+      ...(this.#isText ? { text: content } : {}),
+      finish_reason: this.#finish ?? (this.#audio?.isOver ? "stop" : null),
+      ...(native === null ? {} : { native_finish_reason: native }),
+      logprobs: this.#logprobs?.result() ?? null,
+      ...this.#extra.result(PLACED),
     };
   }
+
+  /** Notes what is known only when the stream is over. */
+  noteEnd(): void {
+    this.#tools.noteEnd(this.isFinished);
+    if (this.#tools.length > 0 && this.#finish === "stop")
+      this.#note("C11", "the finish reason is stop, although tools are called");
+    if (this.#repeats >= MIN_REPEATS)
+      this.#note("C14", "each piece of content repeats the ones before it; the last is the whole");
+  }
+
+  /** Takes over the text of a choice that is a piece of this one (quirk C3). */
+  absorb(piece: CompletionChoice): void {
+    const { message, finish_reason: finish } = piece;
+    if (message.content !== null) this.#addContent(message.content);
+    if (finish !== null) this.#setFinish(finish, piece.native_finish_reason ?? null);
+  }
+
+  #addDelta(delta: Members): void {
+    for (const name in delta) {
+      const value = delta[name];
+      if (value === null || value === undefined) continue;
+      switch (name) {
+        case "content":
+          if (typeof value === "string") this.#addContent(value);
+          else if (Array.isArray(value)) this.#addParts(value);
+          else this.#badMember(name, value);
+          break;
+        case "role":
+          if (typeof value === "string") this.#addRole(value);
+          else this.#badMember(name, value);
+          break;
+        case "refusal":
+          if (typeof value === "string") this.#addRefusal(value);
+          else this.#badMember(name, value);
+          break;
+        case "tool_calls":
+          this.#addTools(value);
+          break;
+        case "function_call":
+          if (isObject(value)) this.#addFunctionCall(value);
+          else this.#badMember(name, value);
+          break;
+        case "reasoning_content":
+        case "reasoning":
+        case "reasoning_details":
+        case "thinking_blocks":
+          if (!isSpelling(name, value)) this.#messageExtra.add(name, value);
+          // All spellings at once, when the first of them is met.
+          else if (name === firstReasoning(delta)) this.#reasoning.add(delta);
+          break;
+        case "audio":
+          if (isObject(value)) (this.#audio ??= new Audio(this.#context)).add(value);
+          else this.#badMember(name, value);
+          break;
+        case "annotations":
+          if (Array.isArray(value)) (this.#annotations ??= new UniqueList(name, this.#context)).add(value);
+          else this.#badMember(name, value);
+          break;
+        case "images":
+          if (Array.isArray(value)) (this.#images ??= new UniqueList(name, this.#context)).add(value);
+          else this.#badMember(name, value);
+          break;
+        case "provider_specific_fields":
+          if (isObject(value)) (this.#providerFields ??= new DeepMerge(name, this.#context)).add(value);
+          else this.#badMember(name, value);
+          break;
+        case "extra_content":
+          if (isObject(value)) (this.#extraContent ??= new DeepMerge(name, this.#context)).add(value);
+          else this.#messageExtra.add(name, value);
+          break;
+        case "obfuscation":
+          break;
+        default:
+          this.#messageExtra.add(name, value);
+      }
+    }
+  }
+
+  #addRole(role: string): void {
+    if (role === "" || role === this.#role) return;
+    if (this.#role === "") this.#role = role;
+    else this.#note("role-changed", `the role is ${role}, and was ${this.#role}; the first is kept`);
+    this.#context.revision++;
+  }
+
+  #addContent(content: string): void {
+    if (!this.#hasContent) {
+      this.#hasContent = true;
+      this.#context.revision++;
+    }
+    if (content === "") return;
+    if (this.#repeated !== undefined && this.#isRepeat(content)) return;
+    this.#append(content);
+  }
+
+  #append(content: string): void {
+    this.#context.append(this.#parts.open("text"), content);
+    if (this.#context.watch.note("firstContent")) this.#context.revision++;
+  }
+
+  /**
+   * Whether the piece is all of the text so far, and more of it (quirk C14). A few such pieces may be chance; when there
+   * are more, the text is only what the last one adds.
+   */
+  #isRepeat(content: string): boolean {
+    const known = this.#repeated as string;
+    const isBelieved = this.#repeats >= MIN_REPEATS;
+    if (!content.startsWith(known) || (content === known && !isBelieved)) {
+      this.#repeated = undefined;
+      return false;
+    }
+    this.#repeated = content;
+    if (isBelieved) {
+      if (content !== known) this.#append(content.slice(known.length));
+      return true;
+    }
+    this.#repeats++;
+    // Lines of one character grow like this, too.
+    if (this.#repeats < MIN_REPEATS || new Set(content).size < 2) {
+      this.#repeats = Math.min(this.#repeats, MIN_REPEATS - 1);
+      return false;
+    }
+    // The pieces before this one were put behind each other.
+    this.#parts.replaceText(content);
+    this.#context.size += content.length;
+    this.#context.revision++;
+    return true;
+  }
+
+  #addText(text: string, delta: Members | undefined): void {
+    if (typeof delta?.content === "string" && delta.content !== "") {
+      this.#note("C13", "the text stands beside the content; it is counted once");
+      return;
+    }
+    this.#isText = true;
+    this.#addContent(text);
+  }
+
+  /** Content as a list of parts (quirk C7): text is content, thinking is reasoning, and the rest is kept in order. */
+  #addParts(parts: readonly unknown[]): void {
+    this.#note("C7", "the content is a list of parts");
+    for (const part of parts) {
+      if (typeof part === "string") this.#addContent(part);
+      else if (isObject(part) && typeof part.text === "string" && part.type !== "thinking")
+        this.#addContent(part.text);
+      else if (isObject(part) && part.type === "thinking")
+        this.#reasoning.text(textOf(part.thinking), "content");
+      else this.#parts.other(part);
+    }
+  }
+
+  #addRefusal(refusal: string): void {
+    if (!this.#refusal) {
+      this.#refusal = new Text();
+      this.#context.revision++;
+    }
+    if (refusal === "") return;
+    this.#context.append(this.#refusal, refusal);
+    if (this.#context.watch.note("firstContent")) this.#context.revision++;
+  }
+
+  #addTools(fragments: unknown): void {
+    if (!Array.isArray(fragments)) {
+      this.#badMember("tool_calls", fragments);
+      return;
+    }
+    for (const fragment of fragments) {
+      if (isObject(fragment)) this.#tools.add(fragment);
+      else this.#badMember("tool_calls", fragment);
+      if (this.#context.watch.note("firstTool")) this.#context.revision++;
+    }
+  }
+
+  #addFunctionCall({ name, arguments: stated }: Members): void {
+    if (!this.#functionCall) {
+      this.#functionCall = { name: "", text: new Text() };
+      this.#context.revision++;
+    }
+    if (typeof name === "string" && name !== "" && name !== this.#functionCall.name) {
+      this.#functionCall.name = name;
+      this.#context.revision++;
+    }
+    if (stated !== undefined && stated !== null) {
+      const text = typeof stated === "string" ? stated : (jsonText(stated) ?? "");
+      if (text !== stated) this.#note("F8", "arguments that are no text; they are written as JSON");
+      this.#context.append(this.#functionCall.text, text);
+    }
+    if (this.#context.watch.note("firstTool")) this.#context.revision++;
+  }
+
+  #addFinish(stated: unknown): void {
+    if (stated === null || stated === undefined) return;
+    if (typeof stated !== "string") {
+      this.#badMember("finish_reason", stated);
+    } else if (stated === "" || stated === "null") {
+      this.#context.noteHabit("C8", `the finish reason is "${stated}" where null is meant`, this.index);
+    } else {
+      const { reason, isStandard } = readFinishReason(stated);
+      if (!isStandard && reason !== "error") this.#note("C9", `the finish reason is ${stated}`);
+      if (this.#finish !== null)
+        this.#note("C10", `a second finish reason, ${reason}; the first was ${this.#finish}`);
+      this.#setFinish(reason, reason === stated ? null : stated);
+    }
+  }
+
+  #setFinish(reason: string, native: string | null): void {
+    this.#finish = reason;
+    this.#native ??= native;
+    this.#context.watch.note("finish");
+    this.#context.revision++;
+  }
+
+  /** OpenRouter tells the upstream's own word. */
+  #addNative(stated: unknown): void {
+    if (typeof stated !== "string" || stated === "" || stated === this.#native) return;
+    this.#native = stated;
+    this.#context.revision++;
+  }
+
+  #badMember(name: string, value: unknown): void {
+    const kind = Array.isArray(value) ? "a list" : typeof value;
+    this.#note("bad-member", `${name} is ${kind}, which has no meaning there; it is left out`);
+  }
+
+  #note(code: string, message: string): void {
+    this.#context.note(code, message, this.index);
+  }
+}
+
+/** Whether reasoning is of the kind that its name stands for: text, or a list. */
+function isSpelling(name: string, value: unknown): boolean {
+  const isText = name === "reasoning_content" || name === "reasoning";
+  return isText ? typeof value === "string" : Array.isArray(value);
+}
+
+const spellings = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks"];
+
+/** The first spelling of reasoning that a delta has, in its own order. */
+function firstReasoning(delta: Members): string | undefined {
+  for (const name in delta) if (spellings.includes(name) && isSpelling(name, delta[name])) return name;
+  return undefined;
+}
+
+/** The text of a thinking part: a string, or a list of text parts. */
+function textOf(thinking: unknown): string {
+  if (typeof thinking === "string") return thinking;
+  if (!Array.isArray(thinking)) return "";
+  return thinking
+    .map((part: unknown) => (isObject(part) && typeof part.text === "string" ? part.text : ""))
+    .join("");
 }

@@ -1,23 +1,40 @@
 import type { Diagnostic } from "@waybill/core";
 
-/** More than this are counted, not kept: a hostile stream is one deviation after another. */
+/** More than these are counted, not kept: a hostile stream is one deviation after another. */
 const MAX_DIAGNOSTICS = 200;
 
-/** The deviations of a stream, bounded. */
-export class Diagnostics {
-  readonly #list: Diagnostic[] = [];
-  #more = 0;
+type Entry = Diagnostic & { count: number };
 
-  note(code: string, message: string, chunk: number): void {
-    if (this.#list.length < MAX_DIAGNOSTICS) this.#list.push({ code, message: message.slice(0, 500), chunk });
-    else this.#more++;
+/** The deviations of a stream: one for each code and choice, with the first chunk that had it, and how often it came. */
+export class Diagnostics {
+  readonly #entries = new Map<string, Entry>();
+  #more = 0;
+  /** What was noted since it was last emptied, for who learns what a chunk does. */
+  readonly recent: Entry[] = [];
+
+  /** Notes a deviation. Returns whether it is the first of its kind. */
+  note(code: string, message: string, chunk: number, choice?: number): boolean {
+    const key = choice === undefined ? code : `${code} ${choice}`;
+    const known = this.#entries.get(key);
+    if (known) {
+      known.count++;
+      this.recent.push(known);
+      return false;
+    }
+    if (this.#entries.size >= MAX_DIAGNOSTICS) {
+      this.#more++;
+      return true;
+    }
+    const place = choice === undefined ? {} : { choice };
+    this.#entries.set(key, { code, message: message.slice(0, 500), chunk, ...place, count: 1 });
+    return true;
   }
 
   result(): Diagnostic[] {
-    if (this.#more === 0) return this.#list;
-    return [
-      ...this.#list,
-      { code: "more-diagnostics", message: `${this.#more} more are not listed`, chunk: -1 },
-    ];
+    const list = [...this.#entries.values()].map(({ count, ...diagnostic }) =>
+      count === 1 ? diagnostic : { ...diagnostic, message: `${diagnostic.message} (${count} times)` },
+    );
+    if (this.#more === 0) return list;
+    return [...list, { code: "more-diagnostics", message: `${this.#more} more are not listed`, chunk: -1 }];
   }
 }

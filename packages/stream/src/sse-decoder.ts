@@ -1,3 +1,8 @@
+import { LineReader, type LineSink } from "./line-reader.js";
+import { piecesOf, type ByteSource } from "./pieces.js";
+import { TextPieces } from "./text-pieces.js";
+import type { Workbench } from "./workbench.js";
+
 /** One event of an event stream, by the rules of the WHATWG HTML standard, section 9.2. */
 export type SseEvent = {
   /** The `event:` field; "message" when the event has none. */
@@ -8,118 +13,158 @@ export type SseEvent = {
   id: string;
 };
 
-/** The longest line, and the most data of one event, in UTF-16 units. What goes beyond is dropped and counted. */
+/** Where an event stands on the workbench: from its `data:` to behind its blank line, with the bounds of the data. */
+export type RawEvent = { bytes: Uint8Array; start: number; dataStart: number; dataEnd: number; end: number };
+
+/** What takes the events of a body. */
+export type EventSink = {
+  /**
+   * Takes an event. `raw` is given, and only lent, when all of its bytes are at hand: one `data:` line and a blank one.
+   * `hasId` says that the event has an `id:` of its own.
+   */
+  event(event: SseEvent, raw: RawEvent | undefined, hasId: boolean): void;
+  /** Hears that a line or an event was larger than the limit and was left out. */
+  tooLarge(): void;
+  /** Hears of a line that no field of the standard begins. */
+  unknownLine?(text: string): void;
+  /** May take whole events from the bytes; see `LineSink.take`. Called between events only. */
+  take?(bench: Workbench, start: number, end: number): number;
+};
+
+/** The most data of one event, in UTF-16 units. What goes beyond is dropped and counted. */
 const MAX_EVENT = 16 * 1024 * 1024;
 
-const CR = 0x0d;
-const LF = 0x0a;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Turns bytes, cut anywhere, into events. Comments, `retry:` and unknown fields are passed over. An event that the end of
+ * Turns the lines of a body into events. Comments, `retry:` and unknown fields are passed over. An event that the end of
  * the bytes cuts off is dropped by the standard; `end()` hands it out, because providers do leave out the last blank line.
  */
-export class SseDecoder {
-  // Strips one byte order mark at the start and replaces broken sequences, as the standard asks.
-  readonly #decoder = new TextDecoder();
-  /** The line that is not whole yet, in the pieces in which it came: joined once, so that small reads stay linear. */
-  #line: string[] = [];
-  #lineLength = 0;
-  #isNew = true;
-  /** Whether the last text ended in a CR, so that a LF at the start of the next belongs to it. */
-  #endsInCr = false;
+export class SseDecoder implements LineSink {
+  readonly #sink: EventSink;
   #data: string[] = [];
   #dataLength = 0;
   #event = "";
   #id = "";
-  /** Events that were larger than the limit, and are lost. */
-  tooLarge = 0;
+  #hasId = false;
+  /** Where the one data line of the event stands, while it stands on the workbench. */
+  #raw: RawEvent | undefined;
 
-  /** Takes more of the body and returns the events that it completes. */
-  write(piece: Uint8Array | string): SseEvent[] {
-    if (typeof piece !== "string") return this.#read(this.#decoder.decode(piece, { stream: true }));
-    const isMarked = this.#isNew && piece.charCodeAt(0) === 0xfeff;
-    return this.#read(isMarked ? piece.slice(1) : piece);
+  constructor(sink: EventSink) {
+    this.#sink = sink;
   }
 
-  /** Says that no more comes and returns what an unfinished last line and event still hold. */
-  end(): SseEvent[] {
-    const events = this.#read(this.#decoder.decode());
-    if (this.#lineLength > 0) this.#field(this.#takeLine(""));
-    const last = this.#dispatch();
-    return last ? [...events, last] : events;
-  }
-
-  #read(text: string): SseEvent[] {
-    if (text !== "") this.#isNew = false;
-    const events: SseEvent[] = [];
-    let start = this.#endsInCr && text.charCodeAt(0) === LF ? 1 : 0;
-    for (let at = start; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit !== LF && unit !== CR) continue;
-      const line = this.#takeLine(text.slice(start, at));
-      if (unit === CR && text.charCodeAt(at + 1) === LF) at++;
-      start = at + 1;
-      if (line !== "") this.#field(line);
-      else {
-        const event = this.#dispatch();
-        if (event) events.push(event);
-      }
+  line(bytes: Uint8Array, start: number, end: number, next: number, isWhole: boolean): void {
+    if (start === end) {
+      const raw = this.#raw;
+      // Whether the data line and the blank one touch: nothing was between them, and both are of one read.
+      const isRaw = isWhole && raw?.end === start;
+      if (isRaw) raw.end = next;
+      this.#dispatch(isRaw ? raw : undefined);
+      return;
     }
-    if (text !== "") this.#endsInCr = text.charCodeAt(text.length - 1) === CR;
-    this.#keep(text.slice(start));
-    return events;
+    const first = bytes[start];
+    if (first === COLON) return;
+    this.#raw = undefined;
+    const isData = isDataField(bytes, start, end);
+    if (!isData) {
+      this.#field(decoder.decode(bytes.subarray(start, end)));
+      return;
+    }
+    const dataStart = Math.min(end, bytes[start + 5] === SPACE ? start + 6 : start + 5);
+    if (isWhole && this.#data.length === 0 && this.#isIdle)
+      this.#raw = { bytes, start, dataStart, dataEnd: end, end: next };
+    this.#addData(decoder.decode(bytes.subarray(dataStart, end)));
   }
 
-  #keep(rest: string): void {
-    this.#lineLength += rest.length;
-    if (this.#lineLength > MAX_EVENT) this.#line = [];
-    else if (rest !== "") this.#line.push(rest);
+  lineTooLong(): void {
+    this.#sink.tooLarge();
   }
 
-  /** The whole line of which `rest` is the end. */
-  #takeLine(rest: string): string {
-    if (this.#lineLength === 0) return rest;
-    const isTooLong = this.#lineLength + rest.length > MAX_EVENT;
-    const line = isTooLong ? "" : this.#line.join("") + rest;
-    this.#line = [];
-    this.#lineLength = 0;
-    if (!isTooLong) return line;
-    this.tooLarge++;
-    // A comment: the line must neither end the event nor add to it.
-    return ":";
+  take(bench: Workbench, start: number, end: number): number {
+    return this.#sink.take && this.#data.length === 0 && this.#isIdle
+      ? this.#sink.take(bench, start, end)
+      : start;
+  }
+
+  /** Hands out what an event without its blank line holds. */
+  end(): void {
+    this.#dispatch(undefined);
+  }
+
+  get #isIdle(): boolean {
+    return this.#event === "" && !this.#hasId;
   }
 
   #field(line: string): void {
     const colon = line.indexOf(":");
-    if (colon === 0) return;
     const name = colon < 0 ? line : line.slice(0, colon);
-    const space = line.charCodeAt(colon + 1) === 0x20 ? 1 : 0;
+    const space = line.charCodeAt(colon + 1) === SPACE ? 1 : 0;
     const value = colon < 0 ? "" : line.slice(colon + 1 + space);
-    if (name === "data") {
-      this.#dataLength += value.length + 1;
-      if (this.#dataLength <= MAX_EVENT) this.#data.push(value);
-      else this.#data = [""];
-    } else if (name === "event") this.#event = value;
-    else if (name === "id" && !value.includes("\0")) this.#id = value;
+    if (name === "data") this.#addData(value);
+    else if (name === "event") this.#event = value;
+    else if (name === "id") {
+      if (value.includes("\0")) return;
+      this.#id = value;
+      this.#hasId = true;
+    } else if (name !== "retry") this.#sink.unknownLine?.(line);
   }
 
-  #dispatch(): SseEvent | undefined {
+  #addData(value: string): void {
+    this.#dataLength += value.length + 1;
+    if (this.#dataLength <= MAX_EVENT) this.#data.push(value);
+    else this.#data = [""];
+  }
+
+  #dispatch(raw: RawEvent | undefined): void {
+    const { length } = this.#data;
     const isTooLarge = this.#dataLength > MAX_EVENT;
-    const isEmpty = this.#data.length === 0;
-    const event = { event: this.#event || "message", data: this.#data.join("\n"), id: this.#id };
-    this.#data = [];
+    const data = length === 1 ? (this.#data[0] as string) : this.#data.join("\n");
+    const event = { event: this.#event || "message", data, id: this.#id };
+    const hasId = this.#hasId;
+    if (length > 0) this.#data = [];
     this.#dataLength = 0;
     this.#event = "";
-    if (isTooLarge) this.tooLarge++;
-    return isEmpty || isTooLarge ? undefined : event;
+    this.#hasId = false;
+    this.#raw = undefined;
+    if (isTooLarge) this.#sink.tooLarge();
+    else if (length > 0) this.#sink.event(event, raw, hasId);
   }
 }
 
-/** Decodes a body, or pieces of one, event by event. Strings are taken as already decoded text. */
-export async function* decodeSse(
-  source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
-): AsyncGenerator<SseEvent, void, undefined> {
-  const decoder = new SseDecoder();
-  for await (const piece of source) yield* decoder.write(piece);
-  yield* decoder.end();
+/** Whether the line is `data:` and something; a bare `data` takes the way of other fields. */
+function isDataField(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start >= 5 &&
+    bytes[start] === 0x64 &&
+    bytes[start + 1] === 0x61 &&
+    bytes[start + 2] === 0x74 &&
+    bytes[start + 3] === 0x61 &&
+    bytes[start + 4] === COLON
+  );
+}
+
+/**
+ * Decodes a body, or pieces of one, event by event. Strings are taken as already decoded text.
+ */
+export async function* decodeSse(source: ByteSource): AsyncGenerator<SseEvent, void, undefined> {
+  let events: SseEvent[] = [];
+  const sse = new SseDecoder({ event: (event) => events.push(event), tooLarge() {} });
+  const lines = new LineReader(sse);
+  const text = new TextPieces();
+  const takeEvents = () => {
+    const taken = events;
+    events = [];
+    return taken;
+  };
+  for await (const piece of piecesOf(source)) {
+    lines.write(typeof piece === "string" ? text.encode(piece) : piece);
+    yield* takeEvents();
+  }
+  lines.write(text.end());
+  lines.end();
+  sse.end();
+  yield* takeEvents();
 }

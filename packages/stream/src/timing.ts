@@ -6,22 +6,27 @@ type Moment = "firstContent" | "firstReasoning" | "firstTool" | "finish" | "usag
 const MAX_TICKS = 256;
 const MAX_GAPS = 1024;
 
-/** Notes when things happen, in constant memory: ticks and gaps are thinned evenly when there are too many. */
+/**
+ * Notes when things happen, in constant memory: ticks and gaps are thinned evenly when there are too many. What arrives
+ * in one read arrives at one time.
+ */
 export class Stopwatch {
   readonly #now: () => number;
   readonly #start: number;
-  readonly #moments: Record<Moment, number | null> = {
-    firstContent: null,
-    firstReasoning: null,
-    firstTool: null,
-    finish: null,
-    usage: null,
-  };
+  /** The time of the read at hand. */
+  #time = 0;
   #headers: number | null = null;
+  #firstByte: number | null = null;
   #first: number | null = null;
   #last: number | null = null;
+  #firstContent: number | null = null;
+  #firstReasoning: number | null = null;
+  #firstTool: number | null = null;
+  #finish: number | null = null;
+  #usage: number | null = null;
   #chunks = 0;
-  #longest = { gap: -1, at: -1 };
+  #longest = -1;
+  #longestAt = -1;
   readonly #ticks = new ThinnedList(MAX_TICKS);
   readonly #gaps = new ThinnedList(MAX_GAPS);
 
@@ -35,59 +40,91 @@ export class Stopwatch {
     this.#headers ??= this.#elapsed();
   }
 
+  /** Begins a read: what is noted until the next one happens now. */
+  read(): void {
+    this.#time = this.#elapsed();
+  }
+
+  /** Notes that the read at hand brought bytes. */
+  bytes(): void {
+    this.#firstByte ??= this.#time;
+  }
+
   chunk(): void {
-    const time = this.#elapsed();
-    this.#first ??= time;
-    if (this.#last !== null) {
-      // The clock may be set back.
-      const gap = Math.max(0, time - this.#last);
+    const time = this.#time;
+    if (this.#last === null) this.#first = time;
+    else {
+      const gap = time - this.#last;
       this.#gaps.add(gap);
-      if (gap > this.#longest.gap) this.#longest = { gap, at: this.#chunks };
+      if (gap > this.#longest) {
+        this.#longest = gap;
+        this.#longestAt = this.#chunks;
+      }
     }
     this.#ticks.add(time);
     this.#last = time;
     this.#chunks++;
   }
 
-  /** Notes a moment: the first time for the firsts, the last time for finish and usage. */
-  note(moment: Moment): void {
-    if (moment === "finish" || moment === "usage") this.#moments[moment] = this.#last;
-    else this.#moments[moment] ??= this.#last;
+  /** Notes a moment: the first time for the firsts, the last time for finish and usage. Returns whether that is news. */
+  note(moment: Moment): boolean {
+    const time = this.#time;
+    switch (moment) {
+      case "firstContent":
+        if (this.#firstContent !== null) return false;
+        this.#firstContent = time;
+        return true;
+      case "firstReasoning":
+        if (this.#firstReasoning !== null) return false;
+        this.#firstReasoning = time;
+        return true;
+      case "firstTool":
+        if (this.#firstTool !== null) return false;
+        this.#firstTool = time;
+        return true;
+      case "finish":
+        this.#finish = time;
+        return true;
+      default:
+        this.#usage = time;
+        return false;
+    }
   }
 
   result(): Timing {
     const gaps = this.#gaps.values.toSorted((left, right) => left - right);
+    const isLonely = this.#longestAt < 0;
     return {
       headers: this.#headers,
+      firstByte: this.#firstByte,
       firstChunk: this.#first,
-      firstContent: this.#moments.firstContent,
-      firstReasoning: this.#moments.firstReasoning,
-      firstTool: this.#moments.firstTool,
-      finish: this.#moments.finish,
-      usage: this.#moments.usage,
+      firstContent: this.#firstContent,
+      firstReasoning: this.#firstReasoning,
+      firstTool: this.#firstTool,
+      finish: this.#finish,
+      usage: this.#usage,
       lastChunk: this.#last,
       close: this.#elapsed(),
       chunks: this.#chunks,
       gaps: {
         p50: percentile(gaps, 0.5),
         p95: percentile(gaps, 0.95),
-        max: this.#longest.at < 0 ? null : this.#longest.gap,
-        maxAt: this.#longest.at < 0 ? null : this.#longest.at,
+        max: isLonely ? null : this.#longest,
+        maxAt: isLonely ? null : this.#longestAt,
       },
       ticks: this.#ticks.values,
     };
   }
 
+  /** Never less than before: no reader expects negative times, and clocks are set back. */
   #elapsed(): number {
-    let time: number;
     try {
-      time = this.#now() - this.#start;
+      const time = this.#now() - this.#start;
+      return time > this.#time ? time : this.#time;
     } catch {
       // A clock of the caller's that fails must not cost the completion.
-      return this.#last ?? 0;
+      return this.#time;
     }
-    // A clock that is set back would give negative times, which no reader expects.
-    return Math.max(0, time);
   }
 }
 
@@ -96,20 +133,25 @@ class ThinnedList {
   values: number[] = [];
   readonly #limit: number;
   #stride = 1;
-  #seen = 0;
+  /** How many values are passed over before the next is kept. */
+  #skip = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   add(value: number): void {
-    if (this.#seen++ % this.#stride !== 0) return;
+    if (this.#skip > 0) {
+      this.#skip--;
+      return;
+    }
     if (this.values.length === this.#limit) {
+      // The limit is even: the value at hand is the next that the wider stride keeps.
       this.values = this.values.filter((_, index) => index % 2 === 0);
       this.#stride *= 2;
-      if ((this.#seen - 1) % this.#stride !== 0) return;
     }
     this.values.push(value);
+    this.#skip = this.#stride - 1;
   }
 }
 

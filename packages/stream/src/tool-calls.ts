@@ -1,77 +1,259 @@
-import type { ChatCompletionChunk, ChatCompletionEmit } from "@waybill/core";
+import type { ChatCompletionEmit } from "@waybill/core";
 
-import { jsonText } from "./json-text.js";
+import { DeepMerge } from "./deep-merge.js";
+import { Extra } from "./extra.js";
+import { isObject, jsonText, type Members } from "./members.js";
+import type { Parts } from "./parts.js";
+import type { StreamContext } from "./stream-context.js";
+import { Text } from "./text.js";
 
-type Delta = NonNullable<NonNullable<NonNullable<ChatCompletionChunk["choices"]>[number]["delta"]>>;
-type Fragment = NonNullable<Delta["tool_calls"]>[number];
 /** A tool call of a completion. */
 export type ToolCall = NonNullable<ChatCompletionEmit["choices"][number]["message"]["tool_calls"]>[number];
-
-type Slot = { index: number; id: string; type: string; name: string; text: string[]; isCustom: boolean };
 
 /** The bound of OpenAI's own client. */
 const MAX_CALLS = 128;
 
+/** One call while its fragments come in. */
+type Slot = {
+  /** Its place among the calls, in order. */
+  index: number;
+  /** The index that its fragments carry, which several servers give to several calls; undefined when they have none. */
+  stated: number | undefined;
+  /** The chunk that began it, and whether others without an index went on with it. */
+  chunk: number;
+  isContinued: boolean;
+  id: string;
+  type: string;
+  name: string;
+  text: Text;
+  isCustom: boolean;
+  extraContent: DeepMerge | undefined;
+  providerFields: DeepMerge | undefined;
+  extra: Extra | undefined;
+};
+
+/** How to read tool calls. */
+export type ToolOptions = {
+  /** Append a name that differs from what is known of it, for the few servers that send names in pieces (quirk F9). */
+  splitNames: boolean;
+};
+
 /** The tool calls of one choice, assembled from their fragments. */
 export class ToolCalls {
+  readonly #context: StreamContext;
+  readonly #parts: Parts;
+  readonly #choice: number;
+  readonly #options: ToolOptions;
   readonly #slots: Slot[] = [];
-  /** Fragments of calls beyond the limit, which are lost. */
-  dropped = 0;
 
-  /** Adds a fragment to the call it belongs to, or begins a new one. Returns how much text it brought. */
-  add(fragment: Fragment): number {
-    const slot = this.#slotOf(fragment);
+  constructor(context: StreamContext, parts: Parts, choice: number, options: ToolOptions) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#choice = choice;
+    this.#options = options;
+  }
+
+  get length(): number {
+    return this.#slots.length;
+  }
+
+  /** Adds a fragment to the call it belongs to, or begins a new one. */
+  add(fragment: Members): void {
+    const fn = isObject(fragment.function) ? fragment.function : undefined;
+    const custom = isObject(fragment.custom) ? fragment.custom : undefined;
+    const id = typeof fragment.id === "string" ? fragment.id : "";
+    const name = nameOf(custom) || nameOf(fn);
+    const slot = this.#slotOf(fragment.index, id, name);
     if (!slot) {
-      this.dropped++;
-      return 0;
+      const message = `fragments beyond ${MAX_CALLS} tool calls are left out`;
+      this.#context.note("too-many-calls", message, this.#choice);
+      return;
     }
-    const { function: fn, custom } = fragment;
-    slot.id ||= fragment.id ?? "";
-    slot.type ||= fragment.type ?? "";
-    slot.name ||= (custom?.name || fn?.name) ?? "";
-    if (custom) slot.isCustom = true;
-    const stated = custom ? custom.input : fn?.arguments;
-    const text = typeof stated === "string" ? stated : stated ? (jsonText(stated) ?? "") : "";
-    slot.text.push(text);
-    return text.length;
+    if (id !== "" && slot.id === "") {
+      slot.id = id;
+      this.#context.revision++;
+    } else if (id !== "" && slot.id !== id) {
+      this.#note("call-id-changed", `a fragment of the call ${slot.id} has the id ${id}; the first is kept`);
+    }
+    if (typeof fragment.type === "string" && fragment.type !== "" && slot.type === "") {
+      slot.type = fragment.type;
+      this.#context.revision++;
+    }
+    if (name !== "") this.#addName(slot, name);
+    if (custom && !slot.isCustom) {
+      slot.isCustom = true;
+      this.#context.revision++;
+    }
+    this.#addText(slot, custom ? custom.input : fn?.arguments);
+    this.#addRest(slot, fragment);
   }
 
-  /** The calls in the order of their index; an id that never came is `call_<n>`. */
-  result(): ToolCall[] {
-    return this.#slots
-      .toSorted((left, right) => left.index - right.index)
-      .map((slot, place) => {
-        const id = slot.id || `call_${place}`;
-        const text = slot.text.join("");
-        return slot.isCustom || slot.type === "custom"
-          ? { id, type: "custom", custom: { name: slot.name, input: text } }
-          : { id, type: slot.type || "function", function: { name: slot.name, arguments: text } };
-      });
+  /** The calls in the order of their index, and the place of each slot among them. */
+  result(): { calls: ToolCall[]; places: Map<object, number> } {
+    const sorted = this.#slots.toSorted((left, right) => left.index - right.index);
+    const ids = new Set(sorted.map(({ id }) => id));
+    const places = new Map<object, number>(sorted.map((slot, place) => [slot, place]));
+    const calls = sorted.map((slot, place) => toCall(slot, slot.id || freeId(place, ids)));
+    return { calls, places };
   }
 
-  #slotOf({ index, id, function: fn, custom }: Fragment): Slot | undefined {
-    const name = fn?.name || custom?.name;
-    const isOther = (slot: Slot) => Boolean(id && slot.id && id !== slot.id && name);
-    let slot: Slot | undefined;
-    if (typeof index === "number") {
-      // Several servers give every call of a turn the index 0: another id with a name is another call.
-      slot = this.#slots.findLast((known) => known.index === index);
-      if (slot && isOther(slot)) slot = this.#slots.find((known) => known.id === id);
-    } else {
-      slot = id ? this.#slots.find((known) => known.id === id) : name ? undefined : this.#slots.at(-1);
+  /** Notes what is known only when all fragments are here. `isFinished`: the provider says that this is all. */
+  noteEnd(isFinished: boolean): void {
+    for (const slot of this.#slots) {
+      const title = slot.name || `at index ${slot.index}`;
+      if (slot.stated === undefined) this.#noteNoIndex(slot, title);
+      if (slot.id === "") this.#note("F4", `the tool call ${title} has no id; one is made up`);
+      if (slot.type === "" && !slot.isCustom) this.#note("F10", `the tool call ${title} has no type`);
+      if (slot.name === "") this.#note("call-without-name", `the tool call ${title} has no name`);
+      const text = slot.text.toString();
+      if (isFinished && text !== "" && !isCustom(slot) && !isJson(text))
+        this.#note("invalid-arguments", `the arguments of the tool call ${title} are not JSON`);
     }
-    if (slot || this.#slots.length >= MAX_CALLS) return slot;
-    const isFree = typeof index === "number" && !this.#slots.some((known) => known.index === index);
-    const free = Math.max(-1, ...this.#slots.map((known) => known.index)) + 1;
-    const opened: Slot = {
-      index: isFree ? index : free,
+  }
+
+  #slotOf(stated: unknown, id: string, name: string): Slot | undefined {
+    const isIndexed = typeof stated === "number" && Number.isSafeInteger(stated) && stated >= 0;
+    if (!isIndexed) return this.#slotWithoutIndex(id, name);
+    const known = this.#slots.findLast((slot) => slot.stated === stated);
+    if (known) {
+      // Another id with a name is another call; without one it is a continuation whose id changed.
+      if (id === "" || known.id === "" || known.id === id) return known;
+      const same = this.#slots.find((slot) => slot.id === id);
+      if (same) return same;
+      if (name === "") return known;
+      this.#note("F3", `several tool calls have the index ${stated}`);
+      return this.#open(this.#freeIndex(), stated);
+    }
+    const same = id === "" ? undefined : this.#slots.find((slot) => slot.id === id);
+    if (same) return same;
+    if (id === "" && name === "")
+      this.#note("F13", `a fragment of the tool call ${stated}, which has not begun`);
+    else if (stated > this.#freeIndex())
+      this.#note("F13", `the tool call ${stated} comes before those of lower indexes`);
+    return stated >= MAX_CALLS ? undefined : this.#open(stated, stated);
+  }
+
+  #slotWithoutIndex(id: string, name: string): Slot | undefined {
+    const same = id === "" ? undefined : this.#slots.find((slot) => slot.id === id);
+    const known = same ?? (id === "" && name === "" ? this.#slots.at(-1) : undefined);
+    if (!known) return this.#open(this.#freeIndex(), undefined);
+    if (!known.isContinued) this.#context.revision++;
+    known.isContinued = true;
+    return known;
+  }
+
+  #open(index: number, stated: number | undefined): Slot | undefined {
+    if (this.#slots.length >= MAX_CALLS) return undefined;
+    const slot: Slot = {
+      index,
+      stated,
+      chunk: this.#context.chunk,
+      isContinued: false,
       id: "",
       type: "",
       name: "",
-      text: [],
+      text: new Text(),
       isCustom: false,
+      extraContent: undefined,
+      providerFields: undefined,
+      extra: undefined,
     };
-    this.#slots.push(opened);
-    return opened;
+    this.#slots.push(slot);
+    this.#parts.toolCall(slot);
+    this.#context.revision++;
+    return slot;
+  }
+
+  #freeIndex(): number {
+    let free = 0;
+    for (const { index } of this.#slots) if (index >= free) free = index + 1;
+    return free;
+  }
+
+  #addName(slot: Slot, name: string): void {
+    // A repeat, or the beginning of one.
+    if (slot.name.startsWith(name)) return;
+    this.#context.revision++;
+    if (slot.name === "") slot.name = name;
+    else if (this.#options.splitNames) slot.name += name;
+    else this.#note("F9", `the tool call ${slot.name} is also named ${name}; the first name is kept`);
+  }
+
+  #addText(slot: Slot, stated: unknown): void {
+    if (stated === undefined || stated === null) return;
+    const text = typeof stated === "string" ? stated : (jsonText(stated) ?? "");
+    if (text !== stated) this.#note("F8", "arguments that are no text; they are written as JSON");
+    this.#context.append(slot.text, text);
+  }
+
+  #addRest(slot: Slot, fragment: Members): void {
+    for (const name in fragment) {
+      switch (name) {
+        case "index":
+        case "id":
+        case "type":
+        case "function":
+        case "custom":
+          break;
+        case "extra_content":
+          if (isObject(fragment[name]))
+            (slot.extraContent ??= new DeepMerge(name, this.#context)).add(fragment[name]);
+          break;
+        case "provider_specific_fields":
+          if (isObject(fragment[name]))
+            (slot.providerFields ??= new DeepMerge(name, this.#context)).add(fragment[name]);
+          break;
+        default:
+          (slot.extra ??= new Extra(this.#context)).add(name, fragment[name]);
+      }
+    }
+  }
+
+  #noteNoIndex({ chunk, isContinued }: Slot, title: string): void {
+    const code = isContinued ? "F2" : "F1";
+    const message = `the tool call ${title} has no index${isContinued ? ", nor do its fragments" : ""}`;
+    this.#context.diagnostics.note(code, message, chunk, this.#choice);
+  }
+
+  #note(code: string, message: string): void {
+    this.#context.note(code, message, this.#choice);
+  }
+}
+
+function toCall(slot: Slot, id: string): ToolCall {
+  const text = slot.text.toString();
+  const rest = {
+    ...(slot.extraContent?.value ? { extra_content: slot.extraContent.value } : {}),
+    ...(slot.providerFields?.value ? { provider_specific_fields: slot.providerFields.value } : {}),
+    ...slot.extra?.result(),
+  };
+  return isCustom(slot)
+    ? { id, type: "custom", custom: { name: slot.name, input: text }, ...rest }
+    : { id, type: slot.type || "function", function: { name: slot.name, arguments: text }, ...rest };
+}
+
+function isCustom(slot: Slot): boolean {
+  return slot.isCustom || slot.type === "custom";
+}
+
+/** `call_<n>`, or the next that no call of the provider's has. */
+function freeId(place: number, ids: Set<string>): string {
+  let number = place;
+  while (ids.has(`call_${number}`)) number++;
+  const id = `call_${number}`;
+  ids.add(id);
+  return id;
+}
+
+function nameOf(stated: Members | undefined): string {
+  return typeof stated?.name === "string" ? stated.name : "";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

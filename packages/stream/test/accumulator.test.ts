@@ -39,6 +39,7 @@ describe("a completion", () => {
       ],
       system_fingerprint: "fp",
       service_tier: "default",
+      prompt_filter_results: [],
     });
     expect(status).toBe("complete");
     expect(diagnostics).toEqual([]);
@@ -300,6 +301,7 @@ describe("timing", () => {
     time = 170;
     expect(accumulator.finish().timing).toEqual({
       headers: null,
+      firstByte: null,
       firstChunk: 20,
       firstReasoning: 30,
       firstContent: 60,

@@ -102,6 +102,7 @@ export const DiagnosticSchema = Type.Object(
 export const TimingSchema = Type.Object(
   {
     headers: Milliseconds("Response headers."),
+    firstByte: Type.Optional(Milliseconds("First byte of the body.")),
     firstChunk: Milliseconds("First chunk."),
     firstContent: Milliseconds("First piece of content or refusal."),
     firstReasoning: Milliseconds("First piece of reasoning."),

@@ -1,0 +1,44 @@
+import type { StreamResult } from "@waybill/core";
+
+import { Accumulator, type AccumulatorOptions } from "./accumulator.js";
+import { isObject } from "./members.js";
+import { piecesOf, type ByteSource } from "./pieces.js";
+import { decodeSse } from "./sse-decoder.js";
+
+/**
+ * Reads an event stream on which several completions take turns, and returns each by its id. A chunk without an id belongs
+ * to the completion of the chunk before it. Like `accumulate`, it does not reject for what the stream is or does.
+ */
+export async function accumulateById(
+  source: ByteSource,
+  options: AccumulatorOptions = {},
+): Promise<Map<string, StreamResult>> {
+  const accumulators = new Map<string, Accumulator>();
+  const finish = (reason: "eof" | "upstream", error?: unknown) =>
+    new Map([...accumulators].map(([id, accumulator]) => [id, accumulator.finish(reason, error)]));
+  let id = "";
+  try {
+    for await (const { event, data } of decodeSse(piecesOf(source))) {
+      const text = data.trim();
+      if (text === "[DONE]") continue;
+      id = idOf(text) ?? id;
+      const accumulator = accumulators.get(id) ?? new Accumulator(options);
+      accumulators.set(id, accumulator);
+      // As an event of its own: what is no JSON, or an error, is then what it would be on a stream of its own.
+      accumulator.write(`event: ${event}\n${text.replaceAll(/^/gm, "data: ")}\n\n`);
+    }
+  } catch (error) {
+    return finish("upstream", error);
+  }
+  for (const accumulator of accumulators.values()) accumulator.write("data: [DONE]\n\n");
+  return finish("eof");
+}
+
+function idOf(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && typeof value.id === "string" && value.id !== "" ? value.id : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+import type { ChatCompletionEmit } from "@waybill/core";
+
+import { Choice } from "./choice.js";
+import { isObject, type Members } from "./members.js";
+import type { StreamContext } from "./stream-context.js";
+import type { ToolOptions } from "./tool-calls.js";
+
+/** The bound of OpenAI's own client. */
+const MAX_CHOICES = 128;
+
+/** Fewer choices than these, each of one chunk, may well be what was asked for. */
+const MIN_COUNTED = 3;
+
+/** How to read choices. */
+export type ChoiceOptions = ToolOptions & {
+  /** How many choices were asked for; undefined when that is not known. */
+  n: number | undefined;
+};
+
+/** The choices of a completion, by their index. */
+export class Choices {
+  readonly #context: StreamContext;
+  readonly #options: ChoiceOptions;
+  readonly #byIndex = new Map<number, Choice>();
+  /**
+   * The last index, as long as every chunk had one choice with text and the index behind the one before it: then the index
+   * may be a counter of tokens (quirk C3).
+   */
+  #counted: number | undefined;
+  #isFolded = false;
+  /** The choice that was last added to. */
+  #last: Choice | undefined;
+
+  constructor(context: StreamContext, options: ChoiceOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#counted = options.n === undefined ? -1 : undefined;
+  }
+
+  get size(): number {
+    return this.#byIndex.size;
+  }
+
+  get areAllFinished(): boolean {
+    if (this.#byIndex.size === 0) return false;
+    for (const choice of this.#byIndex.values()) if (!choice.isFinished) return false;
+    return true;
+  }
+
+  get isAnyFinished(): boolean {
+    for (const choice of this.#byIndex.values()) if (choice.isFinished) return true;
+    return false;
+  }
+
+  /** Whether more text is only put behind text, whatever it is: no quirk of repeated text or counted indexes is likely. */
+  get isSettled(): boolean {
+    return this.#counted === undefined && !this.#isFolded && this.#last?.isSettled === true;
+  }
+
+  add(choices: readonly unknown[]): void {
+    if (this.#counted !== undefined) this.#count(choices);
+    for (const [place, choice] of choices.entries()) {
+      if (!isObject(choice)) {
+        this.#context.note("bad-member", "a choice that is no object; it is left out");
+        continue;
+      }
+      this.#choiceAt(choice.index, place)?.add(choice);
+    }
+  }
+
+  result(): ChatCompletionEmit["choices"] {
+    return this.#sorted().map((choice) => choice.result());
+  }
+
+  /** Says that the stream is over, and notes what is known only then. */
+  end(): void {
+    const finished = this.#sorted().filter((choice) => choice.isFinished);
+    const isLast = finished.length === 1 && finished[0]?.index === this.#counted;
+    if (this.#counted !== undefined && this.#byIndex.size >= MIN_COUNTED && isLast) this.#fold();
+    for (const choice of this.#byIndex.values()) choice.noteEnd();
+  }
+
+  #choiceAt(stated: unknown, place: number): Choice | undefined {
+    let index = stated as number;
+    if (!Number.isSafeInteger(index) || index < 0) {
+      this.#context.noteHabit("C2", "a choice has no index; its place in the list counts");
+      index = place;
+    }
+    if (index > 0 && (this.#isFolded || this.#options.n === 1)) {
+      this.#context.note("C3", `the only choice has the index ${index}, which must be a counter`);
+      index = 0;
+    }
+    const known = this.#byIndex.get(index);
+    this.#last = known;
+    if (known) return known;
+    if (index >= MAX_CHOICES) {
+      this.#context.note("too-many-choices", `choices beyond ${MAX_CHOICES} are left out`);
+      return undefined;
+    }
+    const opened = new Choice(index, this.#context, this.#options);
+    this.#byIndex.set(index, opened);
+    this.#last = opened;
+    this.#context.revision++;
+    return opened;
+  }
+
+  #count(choices: readonly unknown[]): void {
+    const last = this.#counted as number;
+    const [choice] = choices;
+    if (choice === undefined) return;
+    const index = isObject(choice) ? choice.index : undefined;
+    const isNext = index === last + 1 || (last < 0 && index === 1);
+    if (choices.length > 1 || !isNext || !isObject(choice) || !isTextOnly(choice)) {
+      this.#counted = undefined;
+      return;
+    }
+    this.#counted = index;
+    if (this.#counted >= MAX_CHOICES) this.#fold();
+  }
+
+  /** Makes one choice of all. */
+  #fold(): void {
+    const folded = new Choice(0, this.#context, this.#options);
+    for (const choice of this.#sorted()) folded.absorb(choice.result());
+    this.#byIndex.clear();
+    this.#byIndex.set(0, folded);
+    this.#counted = undefined;
+    this.#isFolded = true;
+    this.#context.note("C3", "the index of the choices counts tokens; they are one choice");
+  }
+
+  #sorted(): Choice[] {
+    return [...this.#byIndex.values()].toSorted((left, right) => left.index - right.index);
+  }
+}
+
+/** Whether a choice adds nothing but text. */
+function isTextOnly({ delta, text }: Members): boolean {
+  if (!isObject(delta)) return typeof text === "string";
+  for (const name in delta) {
+    const isEmpty = delta[name] === null || delta[name] === undefined;
+    if (name !== "content" && name !== "role" && !isEmpty) return false;
+  }
+  return true;
+}

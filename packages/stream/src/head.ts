@@ -1,0 +1,125 @@
+import { Extra } from "./extra.js";
+import { isObject, type Members } from "./members.js";
+import type { StreamContext } from "./stream-context.js";
+import { UniqueList } from "./unique-list.js";
+
+/** Members of a completion that have a place of their own on it. */
+const PLACED = ["prompt_filter_results", "prompt_annotations", "moderation"];
+
+/** What chunks say of the whole completion: its id, its model and the like. */
+export class Head {
+  readonly #context: StreamContext;
+  readonly #keepsObfuscation: boolean;
+  readonly #extra: Extra;
+  #id: string | null = null;
+  #created: number | null = null;
+  #firstModel: string | null = null;
+  #model: string | null = null;
+  #fingerprint: string | null = null;
+  #tier: string | null = null;
+  #citations: UniqueList | undefined;
+  #searchResults: UniqueList | undefined;
+
+  constructor(context: StreamContext, keepsObfuscation: boolean) {
+    this.#context = context;
+    this.#keepsObfuscation = keepsObfuscation;
+    this.#extra = new Extra(context);
+  }
+
+  /** Whether a time has come, so that no later one matters. */
+  get isDated(): boolean {
+    return Boolean(this.#created);
+  }
+
+  add(chunk: Members): void {
+    for (const name in chunk) {
+      const value = chunk[name];
+      if (value === null || value === undefined) continue;
+      switch (name) {
+        // What these say is read elsewhere.
+        case "choices":
+        case "object":
+        case "usage":
+        case "error":
+          break;
+        case "id":
+          this.#addId(value);
+          break;
+        case "created":
+          this.#addCreated(value);
+          break;
+        case "model":
+          this.#addModel(value);
+          break;
+        case "system_fingerprint":
+          if (value === this.#fingerprint || typeof value !== "string") break;
+          this.#fingerprint = value;
+          this.#context.revision++;
+          break;
+        case "service_tier":
+          if (value === this.#tier || typeof value !== "string") break;
+          this.#tier = value;
+          this.#context.revision++;
+          break;
+        case "obfuscation":
+          if (this.#keepsObfuscation) this.#extra.add(name, value);
+          break;
+        case "citations":
+          if (Array.isArray(value)) (this.#citations ??= new UniqueList(name, this.#context)).add(value);
+          break;
+        case "search_results":
+          if (Array.isArray(value)) (this.#searchResults ??= new UniqueList(name, this.#context)).add(value);
+          break;
+        case "moderation":
+          if (isObject(value)) this.#extra.add(name, value);
+          break;
+        default:
+          this.#extra.add(name, value);
+      }
+    }
+  }
+
+  /** Notes what is known only when the stream is over. */
+  noteEnd(): void {
+    if (this.#id === null) this.#context.note("H4", "no chunk has an id");
+  }
+
+  /** The members of the completion in front of its choices, and those behind them. */
+  result(): { front: { id: string | null; created: number | null; model: string | null }; back: Members } {
+    const isRouted = this.#firstModel !== this.#model;
+    return {
+      front: { id: this.#id, created: this.#created, model: this.#model },
+      back: {
+        system_fingerprint: this.#fingerprint,
+        service_tier: this.#tier,
+        ...(isRouted ? { model_first: this.#firstModel } : {}),
+        ...(this.#citations ? { citations: this.#citations.result() } : {}),
+        ...(this.#searchResults ? { search_results: this.#searchResults.result() } : {}),
+        ...this.#extra.result(PLACED),
+      },
+    };
+  }
+
+  #addId(id: unknown): void {
+    if (id === this.#id || id === "" || typeof id !== "string") return;
+    if (this.#id === null) this.#id = id;
+    else this.#context.note("H4", `the id is ${id}, and was ${this.#id}; the first is kept`);
+    this.#context.revision++;
+  }
+
+  #addCreated(created: unknown): void {
+    // Recordings have 0; it is kept when nothing better comes.
+    if (this.#created || typeof created !== "number" || !(created >= 0) || created === this.#created) return;
+    if (!Number.isFinite(created)) return;
+    this.#created = created;
+    this.#context.revision++;
+  }
+
+  #addModel(model: unknown): void {
+    if (model === this.#model || model === "" || typeof model !== "string") return;
+    if (this.#model === null) this.#firstModel = model;
+    else this.#context.note("H6", `the model is ${model}, and was ${this.#model}; the last is kept`);
+    this.#model = model;
+    this.#context.revision++;
+  }
+}

@@ -1,0 +1,51 @@
+import type { ChatCompletionEmit } from "@waybill/core";
+
+import { weightOf, type Members } from "./members.js";
+import type { StreamContext } from "./stream-context.js";
+
+/** The log probabilities of a choice. */
+export type LogprobsResult = NonNullable<ChatCompletionEmit["choices"][number]["logprobs"]>;
+
+const MAX_WEIGHT = 16 * 1024 * 1024;
+
+/**
+ * Log probabilities of a choice: lists are put behind each other. `content` and `refusal` are OpenAI's; text completions
+ * and Together's older answers have lists of other names.
+ */
+export class Logprobs {
+  readonly #context: StreamContext;
+  readonly #lists = new Map<string, unknown[]>([
+    ["content", []],
+    ["refusal", []],
+  ]);
+  #hasAny = false;
+
+  constructor(context: StreamContext) {
+    this.#context = context;
+  }
+
+  add(logprobs: Members): void {
+    this.#hasAny = true;
+    this.#context.revision++;
+    for (const [name, value] of Object.entries(logprobs)) {
+      if (!Array.isArray(value) || name === "__proto__") continue;
+      const weight = weightOf(value, MAX_WEIGHT);
+      if (weight > MAX_WEIGHT) {
+        this.#context.note("too-large", "log probabilities are too large or too deep to be kept");
+        continue;
+      }
+      this.#context.size += weight;
+      const known = this.#lists.get(name);
+      if (!known) this.#lists.set(name, [...value]);
+      else for (const item of value) known.push(item);
+    }
+  }
+
+  result(): LogprobsResult | null {
+    if (!this.#hasAny) return null;
+    const isEmpty = (name: string, list: unknown[]) =>
+      list.length === 0 && (name === "content" || name === "refusal");
+    const entries = [...this.#lists].map(([name, list]) => [name, isEmpty(name, list) ? null : list]);
+    return Object.fromEntries(entries) as LogprobsResult;
+  }
+}

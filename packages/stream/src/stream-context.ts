@@ -1,0 +1,59 @@
+import { Diagnostics } from "./diagnostics.js";
+import type { Text } from "./text.js";
+import type { Stopwatch } from "./timing.js";
+
+/** The most text that is kept of one stream, in UTF-16 units. */
+const MAX_SIZE = 64 * 1024 * 1024;
+
+/** The most chunks of one stream. */
+const MAX_CHUNKS = 1024 * 1024;
+
+/** What the parts of one accumulation share: the number of the chunk, its diagnostics, the clock and the size of it all. */
+export class StreamContext {
+  /** Number of the chunk at hand, from 0. */
+  chunk = -1;
+  /**
+   * Grows with every change that is not text put behind text. While it stays, a chunk that changed nothing else when it
+   * came changes nothing else when it comes again.
+   */
+  revision = 0;
+  /** Characters kept so far, in UTF-16 units. */
+  size = 0;
+  /** Whether a limit is reached, so that nothing more is taken. */
+  isFull = false;
+  /** The text that was last added to. */
+  lastText: Text | undefined;
+  readonly watch: Stopwatch;
+  readonly diagnostics = new Diagnostics();
+  readonly #maxSize: number;
+
+  constructor(watch: Stopwatch, maxSize = MAX_SIZE) {
+    this.watch = watch;
+    this.#maxSize = maxSize;
+  }
+
+  /** Puts text behind a text. */
+  append(target: Text, text: string): void {
+    target.add(text);
+    this.size += text.length;
+    this.lastText = target;
+  }
+
+  /** Looks behind a chunk whether there is room for another. */
+  checkLimits(): void {
+    if (this.isFull || (this.size <= this.#maxSize && this.chunk < MAX_CHUNKS - 1)) return;
+    this.isFull = true;
+    this.note("limit", "more than is kept of one stream; the rest is left out");
+  }
+
+  /** Notes a deviation of the chunk at hand. */
+  note(code: string, message: string, choice?: number): void {
+    this.revision++;
+    this.diagnostics.note(code, message, this.chunk, choice);
+  }
+
+  /** Notes a deviation that every such chunk has, whatever its text is: `""` for no finish reason. */
+  noteHabit(code: string, message: string, choice?: number): void {
+    if (this.diagnostics.note(code, message, this.chunk, choice)) this.revision++;
+  }
+}

@@ -1,0 +1,171 @@
+import type { Members } from "./members.js";
+import type { Text } from "./text.js";
+import { copiedUnits, copyString } from "./utf8-string.js";
+import type { Workbench } from "./workbench.js";
+
+/** A place in an event where the bytes may differ from those it was learned from. */
+export type Hole =
+  /** A string that goes behind a text. A template has one. */
+  | { kind: "text" }
+  /** A string that says nothing: padding. */
+  | { kind: "padding" }
+  /** A whole number that says nothing: a time when there is one already. */
+  | { kind: "number" }
+  /** A whole number of a usage object. */
+  | { kind: "count"; holder: Members; name: string };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Bytes that end a run of plain characters of a JSON string: quote, backslash, controls and what is not ASCII. */
+const isSpecial = new Uint8Array(256).map((_, byte) =>
+  byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
+);
+
+/** Whole numbers of so many digits are exact as doubles. */
+const MAX_DIGITS = 15;
+
+/** Text up to this length is copied in a loop, which is faster than a call. */
+const SHORT = 48;
+
+/**
+ * The bytes of an event with holes. An event that equals it outside the holes, and has well-formed values in them, is the
+ * same event with other values there: it says nothing else, and nothing else needs to be read.
+ */
+export class Template {
+  /** Fixed bytes: one run in front of each hole, and one behind the last. */
+  readonly #runs: readonly Run[];
+  readonly #holes: readonly Hole[];
+  readonly #least: number;
+  readonly #text: Text;
+  /** Counts of the event at hand, put into their holders only when all of it fits. */
+  readonly #counts: number[] = [];
+  /** The usage object that the counts belong to. */
+  readonly usage: Members | undefined;
+  /** Deviations that every such event has; each counts once more. */
+  readonly habits: readonly { count: number }[];
+  /** The template of the event that came behind such an event. */
+  next: Template | undefined;
+  /** UTF-16 units that the last match put behind the text. */
+  units = 0;
+
+  constructor(
+    runs: readonly Uint8Array[],
+    holes: readonly Hole[],
+    effect: { text: Text; usage: Members | undefined; habits: readonly { count: number }[] },
+  ) {
+    this.#runs = runs.map((bytes) => new Run(bytes));
+    this.#holes = holes;
+    this.#least = runs.reduce((sum, run) => sum + run.length, 0);
+    this.#text = effect.text;
+    this.usage = effect.usage;
+    this.habits = effect.habits;
+  }
+
+  /**
+   * Takes the event at `start`, if it fits: puts its text behind the text and its counts into their holders. Returns where
+   * it ends, or 0. Behind `end` stand control characters, which no string holds, so that scans need no bound.
+   */
+  take({ bytes, view }: Workbench, start: number, end: number): number {
+    if (start + this.#least > end) return 0;
+    const holes = this.#holes;
+    let at = start;
+    let textStart = 0;
+    let textEnd = 0;
+    let isPlain = true;
+    let counted = 0;
+    for (let place = 0; place < holes.length; place++) {
+      const run = this.#runs[place] as Run;
+      if (at + run.length > end || !run.equals(bytes, view, at)) return 0;
+      at += run.length;
+      const hole = holes[place] as Hole;
+      if (hole.kind === "text") {
+        textStart = at;
+        for (let byte = bytes[at] as number; byte !== QUOTE; byte = bytes[at] as number) {
+          if (isSpecial[byte] === 0) at++;
+          else if (byte < 0x20) return 0;
+          else {
+            isPlain = false;
+            at += byte === BACKSLASH ? 2 : 1;
+          }
+        }
+        textEnd = at;
+      } else if (hole.kind === "padding") {
+        while (isSpecial[bytes[at] as number] === 0) at++;
+      } else {
+        const first = at;
+        let value = 0;
+        for (let digit = digitAt(bytes, at); digit >= 0; digit = digitAt(bytes, at)) {
+          value = value * 10 + digit;
+          at++;
+        }
+        const length = at - first;
+        if (length === 0 || length > MAX_DIGITS || (length > 1 && bytes[first] === 0x30)) return 0;
+        if (hole.kind === "count") this.#counts[counted++] = value;
+      }
+    }
+    const last = this.#runs[holes.length] as Run;
+    if (at + last.length > end || !last.equals(bytes, view, at)) return 0;
+    if (!this.#append(bytes, textStart, textEnd, isPlain)) return 0;
+    if (counted > 0) this.#setCounts();
+    return at + last.length;
+  }
+
+  #append(bytes: Uint8Array, start: number, end: number, isPlain: boolean): boolean {
+    const length = end - start;
+    this.units = length;
+    if (length === 0) return true;
+    const text = this.#text;
+    text.reserve(length);
+    const target = text.bytes;
+    let to = text.length;
+    if (!isPlain) {
+      to = copyString(bytes, start, end, target, to);
+      if (to < 0) return false;
+      this.units = copiedUnits;
+    } else if (length <= SHORT) {
+      for (let at = start; at < end; at++) target[to++] = bytes[at] as number;
+    } else {
+      target.set(bytes.subarray(start, end), to);
+      to += length;
+    }
+    text.length = to;
+    return true;
+  }
+
+  #setCounts(): void {
+    let counted = 0;
+    for (const hole of this.#holes)
+      if (hole.kind === "count") hole.holder[hole.name] = this.#counts[counted++];
+  }
+}
+
+/** Bytes that are compared four at a time. */
+class Run {
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+
+  constructor(bytes: Uint8Array) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.length = bytes.length;
+    this.#bytes = bytes;
+    this.#words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(word << 2, true));
+  }
+
+  /** From the last byte on: templates of one stream differ most near the hole. */
+  equals(bytes: Uint8Array, view: DataView, start: number): boolean {
+    const words = this.#words;
+    const own = this.#bytes;
+    for (let at = this.length - 1; at >= words.length << 2; at--)
+      if (bytes[start + at] !== own[at]) return false;
+    for (let word = words.length - 1; word >= 0; word--)
+      if (view.getInt32(start + (word << 2), true) !== words[word]) return false;
+    return true;
+  }
+}
+
+function digitAt(bytes: Uint8Array, at: number): number {
+  const digit = (bytes[at] as number) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : -1;
+}

@@ -1,0 +1,202 @@
+import { findLiterals, type Literal } from "./json-literals.js";
+import { isObject, type Members } from "./members.js";
+import type { RawEvent } from "./sse-decoder.js";
+import type { StreamContext } from "./stream-context.js";
+import { Template, type Hole } from "./template.js";
+import type { Workbench } from "./workbench.js";
+
+/** More shapes than these do not take turns on one stream. */
+const MAX_TEMPLATES = 32;
+
+/** Learning costs as much as reading ten events; it must have paid before it goes on. */
+const FIRST_CREDIT = 12;
+const MAX_CREDIT = 64;
+
+/** How often an event is learned from all the same when nothing was ever taken. */
+const RETRY = 256;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** The strings that text comes in, by their path. */
+const TEXTS = new Set([
+  "choices.0.delta.content",
+  "choices.0.delta.reasoning_content",
+  "choices.0.delta.reasoning",
+  "choices.0.delta.refusal",
+  "choices.0.delta.tool_calls.0.function.arguments",
+  "choices.0.delta.tool_calls.0.custom.input",
+  "choices.0.delta.function_call.arguments",
+  "choices.0.text",
+]);
+
+const PADDING = new Set(["obfuscation", "choices.0.obfuscation"]);
+
+/** What a chunk did when it was read the plain way. */
+export type Effect = {
+  /** The revision in front of it; when it is the same behind it, the chunk did nothing but put text behind a text. */
+  revision: number;
+  /** The size in front of it. */
+  size: number;
+  /** Whether a time had come, so that its own did not matter. */
+  isDated: boolean;
+};
+
+/**
+ * The fast path. Successive events of a stream differ in a piece of text, padding and some numbers. From an event that was
+ * read the plain way, and changed nothing but one text, a template is made; later events that fit it are taken from their
+ * bytes. The templates are good as long as nothing else changes: with every other change they are forgotten.
+ */
+export class Templates {
+  readonly #context: StreamContext;
+  readonly #addUsage: (usage: Members) => void;
+  #list: Template[] = [];
+  #current: Template | undefined;
+  /** The revision at which the templates were made. */
+  #revision = -1;
+  #credit = FIRST_CREDIT;
+  #retry = RETRY;
+  #created: unknown;
+
+  constructor(context: StreamContext, addUsage: (usage: Members) => void) {
+    this.#context = context;
+    this.#addUsage = addUsage;
+  }
+
+  /** Takes as many whole events from `start` on as fit, and returns where it stopped. */
+  take(bench: Workbench, start: number, end: number): number {
+    const context = this.#context;
+    let at = start;
+    let previous = this.#current;
+    while (previous && this.#revision === context.revision && !context.isFull) {
+      let fitting: Template | undefined = previous.next ?? previous;
+      let stop = fitting.take(bench, at, end);
+      if (stop === 0) {
+        const tried = fitting;
+        fitting = undefined;
+        for (const template of this.#list) {
+          if (template === tried) continue;
+          stop = template.take(bench, at, end);
+          if (stop === 0) continue;
+          fitting = template;
+          break;
+        }
+        if (!fitting) break;
+      }
+      previous.next = fitting;
+      previous = fitting;
+      at = stop;
+      this.#count(fitting);
+    }
+    this.#current = previous;
+    if (at > start && this.#credit < MAX_CREDIT) this.#credit++;
+    return at;
+  }
+
+  /** Makes a template of an event that was just read the plain way, if it can be one. */
+  learn(raw: RawEvent, value: unknown, effect: Effect): void {
+    const { context, created } = { context: this.#context, created: this.#created };
+    if (!isObject(value)) return;
+    this.#created = value.created;
+    if (context.revision !== effect.revision || context.isFull || !context.lastText) return;
+    if (this.#revision !== context.revision) {
+      this.#list = [];
+      this.#current = undefined;
+      this.#revision = context.revision;
+    }
+    if (!this.#mayLearn()) return;
+    const usage = isObject(value.usage) ? value.usage : undefined;
+    const isTimed = effect.isDated && value.created !== created;
+    const grown = context.size - effect.size;
+    const cut = cutEvent(raw, { usage, isTimed, value, grown });
+    if (!cut) return;
+    const habits = [...context.diagnostics.recent];
+    const template = new Template(cut.runs, cut.holes, { text: context.lastText, usage, habits });
+    this.#list.unshift(template);
+    if (this.#list.length > MAX_TEMPLATES) this.#list.pop();
+    if (this.#current) this.#current.next = template;
+    this.#current = template;
+    template.next = template;
+  }
+
+  #count(template: Template): void {
+    const context = this.#context;
+    context.chunk++;
+    context.watch.chunk();
+    context.size += template.units;
+    if (template.usage) this.#addUsage(template.usage);
+    for (const habit of template.habits) habit.count++;
+    context.checkLimits();
+  }
+
+  #mayLearn(): boolean {
+    if (this.#credit > 0) {
+      this.#credit--;
+      return true;
+    }
+    this.#retry--;
+    if (this.#retry > 0) return false;
+    this.#retry = RETRY;
+    return true;
+  }
+}
+
+type Cut = { runs: Uint8Array[]; holes: Hole[] };
+type Learned = { value: Members; usage: Members | undefined; isTimed: boolean; grown: number };
+
+/** Cuts the bytes of an event at its holes; undefined when they cannot be known for certain. */
+function cutEvent(raw: RawEvent, learned: Learned): Cut | undefined {
+  const { bytes, start, dataStart, dataEnd, end } = raw;
+  if (!endsPlainly(bytes, dataEnd, end) || !hasOneChoice(learned.value)) return undefined;
+  const literals = findLiterals(bytes, dataStart, dataEnd);
+  const texts = literals?.filter((each) => TEXTS.has(each.path) && each.end > each.start);
+  const text = texts?.length === 1 ? texts[0] : undefined;
+  if (!literals || !text || lengthAt(learned.value, text.path) !== learned.grown) return undefined;
+  const runs: Uint8Array[] = [];
+  const holes: Hole[] = [];
+  let at = start;
+  for (const literal of literals) {
+    const hole = literal === text ? ({ kind: "text" } as const) : holeOf(literal, learned);
+    if (!hole) continue;
+    runs.push(bytes.slice(at, literal.start));
+    holes.push(hole);
+    at = literal.end;
+  }
+  runs.push(bytes.slice(at, end));
+  return { runs, holes };
+}
+
+/** Whether nothing but a LF or a CRLF, twice, stands behind the data: behind a CR the next byte would count. */
+function endsPlainly(bytes: Uint8Array, dataEnd: number, end: number): boolean {
+  if (end - dataEnd === 2) return bytes[dataEnd] === LF && bytes[dataEnd + 1] === LF;
+  return (
+    end - dataEnd === 4 && bytes[dataEnd] === CR && bytes[dataEnd + 2] === CR && bytes[dataEnd + 3] === LF
+  );
+}
+
+function hasOneChoice({ choices }: Members): boolean {
+  return Array.isArray(choices) && choices.length === 1;
+}
+
+function holeOf({ path, kind, start, end }: Literal, { usage, isTimed }: Learned): Hole | undefined {
+  if (kind === "string") return PADDING.has(path) ? { kind: "padding" } : undefined;
+  if (path === "created") return isTimed ? { kind: "number" } : undefined;
+  if (!usage || !path.startsWith("usage.")) return undefined;
+  const names = path.split(".").slice(1);
+  const name = names.pop() as string;
+  let holder: unknown = usage;
+  for (const each of names) holder = isObject(holder) ? holder[each] : undefined;
+  // A name with a dot in it leads nowhere, and other numbers than whole ones stay what they are.
+  const isWhole = end > start && isObject(holder) && Number.isSafeInteger(holder[name]);
+  return isObject(holder) && isWhole ? { kind: "count", holder, name } : undefined;
+}
+
+/** The length of the string at a path; -1 when there is none. */
+function lengthAt(value: unknown, path: string): number {
+  let inner: unknown = value;
+  for (const name of path.split(".")) {
+    if (typeof inner !== "object" || inner === null) return -1;
+    inner = (inner as Members)[name];
+  }
+  return typeof inner === "string" ? inner.length : -1;
+}
