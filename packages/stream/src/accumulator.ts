@@ -1,11 +1,5 @@
-import {
-  wordsOf,
-  type ChatCompletionEmit,
-  type StreamEnd,
-  type StreamError,
-  type StreamResult,
-  type Usage,
-} from "@waybill/core";
+import type { ChatCompletionEmit, StreamEnd, StreamError, StreamResult, Usage } from "@waybill/core";
+import { wordsOf } from "@waybill/core/thrown";
 
 import { Body } from "./body.js";
 import { Choices } from "./choices.js";
@@ -45,6 +39,9 @@ export type AccumulatorOptions = {
   /** Fills in counts that the provider did not send; called once, at the end, only when a main count is missing. */
   estimateUsage?: (completion: ChatCompletionEmit) => Pick<Usage, "prompt_tokens" | "completion_tokens">;
 };
+
+/** `[DONE]` with spaces around it is shorter. */
+const MAX_DONE = 64;
 
 /** The most data lines of one event that are tried as chunks of their own. */
 const MAX_LINES = 1000;
@@ -226,12 +223,20 @@ export class Accumulator {
       this.#note("duplicate", `the event ${event.id} again; it counts once`);
       return;
     }
-    const { revision, size, diagnostics } = this.#context;
-    const effect = { revision, size, isDated: this.#head.isDated };
-    diagnostics.recent.length = 0;
+    const context = this.#context;
+    const { revision, size } = context;
+    const { isDated } = this.#head;
+    context.diagnostics.forgetRecent();
     this.#value = undefined;
-    this.#guard(() => this.#readEvent(event.event, event.data));
-    if (raw && this.#choices.isSettled) this.#templates?.learn(raw, this.#value, effect);
+    if (context.isFull) return;
+    context.chunk++;
+    try {
+      this.#readEvent(event.event, event.data);
+    } catch (error) {
+      this.#noteThrown(error);
+    }
+    context.checkLimits();
+    if (raw && this.#choices.isSettled) this.#templates?.learn(raw, this.#value, revision, size, isDated);
   }
 
   #takeJson(value: unknown, isAlone: boolean): void {
@@ -252,12 +257,21 @@ export class Accumulator {
     try {
       read();
     } catch (error) {
-      this.#note("unreadable", `passed over: ${wordsOf(error)}`);
+      this.#noteThrown(error);
     }
     this.#context.checkLimits();
   }
 
+  #noteThrown(error: unknown): void {
+    this.#note("unreadable", `passed over: ${wordsOf(error)}`);
+  }
+
   #readEvent(name: string, data: string): void {
+    // Before it is parsed: an exception costs as much as ten events.
+    if (data.length < MAX_DONE && data.trim() === "[DONE]") {
+      this.#readDone(data);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -271,17 +285,17 @@ export class Accumulator {
     else this.#readValue(value, false);
   }
 
+  #readDone(data: string): void {
+    this.#context.chunk--;
+    this.#context.revision++;
+    if (this.#isDone) this.#note("T12", "[DONE] came twice");
+    else if (data !== "[DONE]") this.#note("T12", "spaces around [DONE]");
+    this.#isDone = true;
+  }
+
   /** Reads the data of an event that are no JSON. */
   #readText(name: string, data: string): void {
     const text = data.trim();
-    if (text === "[DONE]") {
-      this.#context.chunk--;
-      this.#context.revision++;
-      if (this.#isDone) this.#note("T12", "[DONE] came twice");
-      else if (text !== data) this.#note("T12", "spaces around [DONE]");
-      this.#isDone = true;
-      return;
-    }
     if (name === "error") {
       this.#fail({ code: "T8", error: { message: text, raw: text } });
       return;

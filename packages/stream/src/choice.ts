@@ -1,9 +1,8 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
 import { Audio } from "./audio.js";
-import { DeepMerge } from "./deep-merge.js";
-import { Extra } from "./extra.js";
 import { readFinishReason } from "./finish-reason.js";
+import { Kept } from "./kept.js";
 import { Logprobs } from "./logprobs.js";
 import { isObject, jsonText, type Members } from "./members.js";
 import { Parts } from "./parts.js";
@@ -11,12 +10,8 @@ import { Reasoning } from "./reasoning.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
 import { ToolCalls, type ToolOptions } from "./tool-calls.js";
-import { UniqueList } from "./unique-list.js";
 
 type CompletionChoice = ChatCompletionEmit["choices"][number];
-
-/** Members of a choice that have a place of their own on it. */
-const PLACED = ["content_filter_results"];
 
 /** The text of a stream that repeats itself is believed to do so from this many pieces on (quirk C14). */
 const MIN_REPEATS = 4;
@@ -28,8 +23,8 @@ export class Choice {
   readonly #parts: Parts;
   readonly #reasoning: Reasoning;
   readonly #tools: ToolCalls;
-  readonly #extra: Extra;
-  readonly #messageExtra: Extra;
+  readonly #kept: Kept;
+  readonly #messageKept: Kept;
   #hasContent = false;
   /** Whether the text came as that of a text completion. */
   #isText = false;
@@ -37,10 +32,6 @@ export class Choice {
   #functionCall: { name: string; text: Text } | undefined;
   #logprobs: Logprobs | undefined;
   #audio: Audio | undefined;
-  #annotations: UniqueList | undefined;
-  #images: UniqueList | undefined;
-  #providerFields: DeepMerge | undefined;
-  #extraContent: DeepMerge | undefined;
   #role = "";
   #finish: string | null = null;
   #native: string | null = null;
@@ -54,8 +45,8 @@ export class Choice {
     this.#parts = new Parts(context);
     this.#reasoning = new Reasoning(context, this.#parts, index);
     this.#tools = new ToolCalls(context, this.#parts, index, options);
-    this.#extra = new Extra(context);
-    this.#messageExtra = new Extra(context);
+    this.#kept = new Kept(context);
+    this.#messageKept = new Kept(context);
   }
 
   /** Whether the provider said that this choice is whole. */
@@ -99,7 +90,7 @@ export class Choice {
           if (isObject(choice[name])) (this.#logprobs ??= new Logprobs(this.#context)).add(choice[name]);
           break;
         default:
-          this.#extra.add(name, choice[name]);
+          this.#kept.add(name, choice[name]);
       }
     }
   }
@@ -121,18 +112,14 @@ export class Choice {
           ? { function_call: { name: functionCall.name, arguments: functionCall.text.toString() } }
           : {}),
         ...(this.#audio ? { audio: this.#audio.result() } : {}),
-        ...(this.#annotations ? { annotations: this.#annotations.result() } : {}),
-        ...(this.#images ? { images: this.#images.result() } : {}),
-        ...(this.#providerFields?.value ? { provider_specific_fields: this.#providerFields.value } : {}),
-        ...(this.#extraContent?.value ? { extra_content: this.#extraContent.value } : {}),
         ...(ordered ? { ordered_parts: ordered } : {}),
-        ...this.#messageExtra.result(),
+        ...this.#messageKept.result(),
       },
       ...(this.#isText ? { text: content } : {}),
       finish_reason: this.#finish ?? (this.#audio?.isOver ? "stop" : null),
       ...(native === null ? {} : { native_finish_reason: native }),
       logprobs: this.#logprobs?.result() ?? null,
-      ...this.#extra.result(PLACED),
+      ...this.#kept.result(),
     };
   }
 
@@ -153,63 +140,53 @@ export class Choice {
   }
 
   #addDelta(delta: Members): void {
+    let hasReasoning = false;
     for (const name in delta) {
       const value = delta[name];
       if (value === null || value === undefined) continue;
+      const isText = typeof value === "string";
       switch (name) {
         case "content":
-          if (typeof value === "string") this.#addContent(value);
+          if (isText) this.#addContent(value);
           else if (Array.isArray(value)) this.#addParts(value);
-          else this.#badMember(name, value);
-          break;
+          else break;
+          continue;
         case "role":
-          if (typeof value === "string") this.#addRole(value);
-          else this.#badMember(name, value);
-          break;
+          if (!isText) break;
+          this.#addRole(value);
+          continue;
         case "refusal":
-          if (typeof value === "string") this.#addRefusal(value);
-          else this.#badMember(name, value);
-          break;
+          if (!isText) break;
+          this.#addRefusal(value);
+          continue;
         case "tool_calls":
+          if (!Array.isArray(value)) break;
           this.#addTools(value);
-          break;
+          continue;
         case "function_call":
-          if (isObject(value)) this.#addFunctionCall(value);
-          else this.#badMember(name, value);
-          break;
+          if (!isObject(value)) break;
+          this.#addFunctionCall(value);
+          continue;
+        case "audio":
+          if (!isObject(value)) break;
+          (this.#audio ??= new Audio(this.#context)).add(value);
+          continue;
         case "reasoning_content":
         case "reasoning":
         case "reasoning_details":
         case "thinking_blocks":
-          if (!isSpelling(name, value)) this.#messageExtra.add(name, value);
+          if (!isText && !Array.isArray(value)) this.#messageKept.add(name, value);
           // All spellings at once, when the first of them is met.
-          else if (name === firstReasoning(delta)) this.#reasoning.add(delta);
-          break;
-        case "audio":
-          if (isObject(value)) (this.#audio ??= new Audio(this.#context)).add(value);
-          else this.#badMember(name, value);
-          break;
-        case "annotations":
-          if (Array.isArray(value)) (this.#annotations ??= new UniqueList(name, this.#context)).add(value);
-          else this.#badMember(name, value);
-          break;
-        case "images":
-          if (Array.isArray(value)) (this.#images ??= new UniqueList(name, this.#context)).add(value);
-          else this.#badMember(name, value);
-          break;
-        case "provider_specific_fields":
-          if (isObject(value)) (this.#providerFields ??= new DeepMerge(name, this.#context)).add(value);
-          else this.#badMember(name, value);
-          break;
-        case "extra_content":
-          if (isObject(value)) (this.#extraContent ??= new DeepMerge(name, this.#context)).add(value);
-          else this.#messageExtra.add(name, value);
-          break;
+          else if (!hasReasoning) this.#reasoning.add(delta);
+          hasReasoning = true;
+          continue;
         case "obfuscation":
-          break;
+          continue;
         default:
-          this.#messageExtra.add(name, value);
+          this.#messageKept.add(name, value);
+          continue;
       }
+      this.#badMember(name, value);
     }
   }
 
@@ -296,11 +273,7 @@ export class Choice {
     if (this.#context.watch.note("firstContent")) this.#context.revision++;
   }
 
-  #addTools(fragments: unknown): void {
-    if (!Array.isArray(fragments)) {
-      this.#badMember("tool_calls", fragments);
-      return;
-    }
+  #addTools(fragments: readonly unknown[]): void {
     for (const fragment of fragments) {
       if (isObject(fragment)) this.#tools.add(fragment);
       else this.#badMember("tool_calls", fragment);
@@ -362,20 +335,6 @@ export class Choice {
   #note(code: string, message: string): void {
     this.#context.note(code, message, this.index);
   }
-}
-
-/** Whether reasoning is of the kind that its name stands for: text, or a list. */
-function isSpelling(name: string, value: unknown): boolean {
-  const isText = name === "reasoning_content" || name === "reasoning";
-  return isText ? typeof value === "string" : Array.isArray(value);
-}
-
-const spellings = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks"];
-
-/** The first spelling of reasoning that a delta has, in its own order. */
-function firstReasoning(delta: Members): string | undefined {
-  for (const name in delta) if (spellings.includes(name) && isSpelling(name, delta[name])) return name;
-  return undefined;
 }
 
 /** The text of a thinking part: a string, or a list of text parts. */

@@ -59,7 +59,8 @@ export class Choices {
 
   add(choices: readonly unknown[]): void {
     if (this.#counted !== undefined) this.#count(choices);
-    for (const [place, choice] of choices.entries()) {
+    for (let place = 0; place < choices.length; place++) {
+      const choice = choices[place];
       if (!isObject(choice)) {
         this.#context.note("bad-member", "a choice that is no object; it is left out");
         continue;

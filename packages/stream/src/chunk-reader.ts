@@ -46,7 +46,8 @@ export function readChunk(value: unknown): Reading {
   const choices = Array.isArray(stated) ? (stated as unknown[]) : NONE;
   const error = findError(chunk, choices);
   if (!error && stated === undefined && !known.some((name) => name in chunk)) return oddity(value);
-  const hasMessages = choices.some(isMessage);
+  let hasMessages = false;
+  for (const choice of choices) hasMessages ||= isMessage(choice);
   return {
     kind: "chunk",
     chunk,

@@ -12,6 +12,10 @@ export class Diagnostics {
   /** What was noted since it was last emptied, for who learns what a chunk does. */
   readonly recent: Entry[] = [];
 
+  forgetRecent(): void {
+    if (this.recent.length > 0) this.recent.length = 0;
+  }
+
   /** Notes a deviation. Returns whether it is the first of its kind. */
   note(code: string, message: string, chunk: number, choice?: number): boolean {
     const key = choice === undefined ? code : `${code} ${choice}`;

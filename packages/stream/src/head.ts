@@ -1,29 +1,23 @@
-import { Extra } from "./extra.js";
-import { isObject, type Members } from "./members.js";
+import { Kept } from "./kept.js";
+import type { Members } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
-import { UniqueList } from "./unique-list.js";
-
-/** Members of a completion that have a place of their own on it. */
-const PLACED = ["prompt_filter_results", "prompt_annotations", "moderation"];
 
 /** What chunks say of the whole completion: its id, its model and the like. */
 export class Head {
   readonly #context: StreamContext;
   readonly #keepsObfuscation: boolean;
-  readonly #extra: Extra;
+  readonly #kept: Kept;
   #id: string | null = null;
   #created: number | null = null;
   #firstModel: string | null = null;
   #model: string | null = null;
   #fingerprint: string | null = null;
   #tier: string | null = null;
-  #citations: UniqueList | undefined;
-  #searchResults: UniqueList | undefined;
 
   constructor(context: StreamContext, keepsObfuscation: boolean) {
     this.#context = context;
     this.#keepsObfuscation = keepsObfuscation;
-    this.#extra = new Extra(context);
+    this.#kept = new Kept(context);
   }
 
   /** Whether a time has come, so that no later one matters. */
@@ -62,19 +56,10 @@ export class Head {
           this.#context.revision++;
           break;
         case "obfuscation":
-          if (this.#keepsObfuscation) this.#extra.add(name, value);
-          break;
-        case "citations":
-          if (Array.isArray(value)) (this.#citations ??= new UniqueList(name, this.#context)).add(value);
-          break;
-        case "search_results":
-          if (Array.isArray(value)) (this.#searchResults ??= new UniqueList(name, this.#context)).add(value);
-          break;
-        case "moderation":
-          if (isObject(value)) this.#extra.add(name, value);
+          if (this.#keepsObfuscation) this.#kept.add(name, value);
           break;
         default:
-          this.#extra.add(name, value);
+          this.#kept.add(name, value);
       }
     }
   }
@@ -93,9 +78,7 @@ export class Head {
         system_fingerprint: this.#fingerprint,
         service_tier: this.#tier,
         ...(isRouted ? { model_first: this.#firstModel } : {}),
-        ...(this.#citations ? { citations: this.#citations.result() } : {}),
-        ...(this.#searchResults ? { search_results: this.#searchResults.result() } : {}),
-        ...this.#extra.result(PLACED),
+        ...this.#kept.result(),
       },
     };
   }

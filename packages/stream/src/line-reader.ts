@@ -78,10 +78,9 @@ export class LineReader {
 
   /** Cuts `bench.bytes[0, end)`, of which `[0, scanned)` has no line end. */
   #cut(bench: Workbench, end: number, scanned: number): void {
-    const { bytes } = bench;
+    const { bytes, view } = bench;
     const sink = this.#sink;
     bytes[end] = LF;
-    bytes[end + 1] = CR;
     let at = 0;
     if (this.#isFirst) {
       if (end < MARK.length && isMark(bytes, end)) {
@@ -96,7 +95,6 @@ export class LineReader {
       this.#endsInCr = false;
     }
     let scan = Math.max(at, scanned);
-    let cr = -1;
     while (at < end) {
       const taken = sink.take(bench, at, end);
       if (taken > at) {
@@ -104,9 +102,7 @@ export class LineReader {
         scan = at;
         continue;
       }
-      const lf = bytes.indexOf(LF, scan);
-      if (cr < scan) cr = bytes.indexOf(CR, scan);
-      const stop = lf < cr ? lf : cr;
+      const stop = findLineEnd(bytes, view, scan);
       if (stop >= end) break;
       let next = stop + 1;
       if (bytes[stop] === CR) {
@@ -152,6 +148,21 @@ export class LineReader {
     this.#carry = new Uint8Array(0);
     this.#endsInCr = slice[stop] === CR;
     return stop + 1;
+  }
+}
+
+/** Where the next LF or CR is. There is one: the sentinel. */
+function findLineEnd(bytes: Uint8Array, view: DataView, start: number): number {
+  let at = start;
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === LF || byte === CR) return at;
+    at++;
+    // Four bytes at a time, as long as none of them is below 0x10: subtracting sets the top bit of a smaller one.
+    for (let word = view.getInt32(at, true); ((word - 0x10101010) & ~word & 0x80808080) === 0;) {
+      at += 4;
+      word = view.getInt32(at, true);
+    }
   }
 }
 

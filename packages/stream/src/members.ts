@@ -23,7 +23,7 @@ const MAX_DEPTH = 32;
  * than the limit, or has a member `__proto__`, which the next merge would take for a prototype.
  */
 export function weightOf(value: unknown, limit: number, depth = 0): number {
-  if (typeof value === "string") return value.length + 1;
+  if (typeof value === "string") return value.length < limit ? value.length + 1 : Infinity;
   if (typeof value !== "object" || value === null) return typeof value === "function" ? Infinity : 1;
   if (depth >= MAX_DEPTH) return Infinity;
   let weight = 1;

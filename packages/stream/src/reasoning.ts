@@ -6,6 +6,12 @@ import { Text } from "./text.js";
 const MAX_ITEMS = 10_000;
 const MAX_WEIGHT = 16 * 1024 * 1024;
 
+/** A detail or a block whose text grows: all of its members, and the text of the one called `member`. */
+type Item = { members: Members; member: string | undefined; text: Text };
+
+/** The spellings that are lists of items. */
+const LISTS = ["reasoning_details", "thinking_blocks"] as const;
+
 /**
  * The reasoning of a choice. Services spell it in four ways, and some in two of them at once: the text of a delta is taken
  * from the first spelling that it has. Details and signatures are kept beside it.
@@ -16,8 +22,7 @@ export class Reasoning {
   readonly #choice: number;
   /** The member that the text came from. */
   #source: string | undefined;
-  readonly #details: Item[] = [];
-  readonly #blocks: Item[] = [];
+  readonly #lists: Partial<Record<(typeof LISTS)[number], Item[]>> = {};
 
   constructor(context: StreamContext, parts: Parts, choice: number) {
     this.#context = context;
@@ -27,32 +32,20 @@ export class Reasoning {
 
   /** Adds what a delta says, in all spellings. */
   add(delta: Members): void {
-    const {
-      reasoning_content: content,
-      reasoning,
-      reasoning_details: details,
-      thinking_blocks: blocks,
-    } = delta;
-    const first = typeof content === "string" ? content : "";
-    const second = typeof reasoning === "string" ? reasoning : "";
+    const first = textOf(delta.reasoning_content);
+    const second = textOf(delta.reasoning);
     if (first !== "") this.text(first, "reasoning_content");
-    if (second !== "" && first === "") this.text(second, "reasoning");
-    else if (second !== "") {
-      if (first === second) {
-        const message = "the same reasoning under two names; counted once";
-        this.#context.note("R3", message, this.#choice);
-      } else {
-        this.#context.note(
-          "reasoning-differs",
-          "different reasoning under two names; both kept",
-          this.#choice,
-        );
-        this.text(second, "reasoning");
-      }
+    if (first !== "" && first === second) {
+      this.#context.note("R3", "the same reasoning under two names; counted once", this.#choice);
+    } else if (second !== "") {
+      if (first !== "") this.#context.note("reasoning-differs", "two reasonings at once", this.#choice);
+      this.text(second, "reasoning");
     }
     let isTold = first !== "" || second !== "";
-    if (Array.isArray(details)) isTold = this.#addDetails(details, isTold) || isTold;
-    if (Array.isArray(blocks)) this.#addBlocks(blocks, isTold);
+    for (const name of LISTS) {
+      const items = delta[name];
+      if (Array.isArray(items)) isTold = this.#addItems(name, items, isTold);
+    }
   }
 
   /** Adds reasoning that a member of this name carries. */
@@ -64,94 +57,68 @@ export class Reasoning {
 
   /** The members of a message that are about reasoning. */
   result(): Members {
-    const text = this.#parts.join("thinking");
+    const lists = Object.entries(this.#lists).map(([name, items]) => [name, items.map(toValue)]);
     return {
-      ...(this.#source ? { reasoning_content: text, reasoning_source: this.#source } : {}),
-      ...(this.#details.length > 0 ? { reasoning_details: this.#details.map(toValue) } : {}),
-      ...(this.#blocks.length > 0 ? { thinking_blocks: this.#blocks.map(toValue) } : {}),
+      ...(this.#source
+        ? { reasoning_content: this.#parts.join("thinking"), reasoning_source: this.#source }
+        : {}),
+      ...Object.fromEntries(lists),
     };
   }
 
-  /** OpenRouter: pieces of one detail share its type and index. Returns whether it brought text. */
-  #addDetails(details: readonly unknown[], isTold: boolean): boolean {
-    let hasText = false;
-    for (const detail of details) {
-      if (!isObject(detail)) continue;
-      const text = stringOf(detail.text) ?? stringOf(detail.summary);
-      const member = typeof detail.text === "string" ? "text" : "summary";
-      const last = this.#details.at(-1);
-      const isMore =
-        text !== undefined &&
-        last?.textMember === member &&
-        last.members.type === detail.type &&
-        last.members.index === detail.index &&
-        isAgreed(last.members.id, detail.id);
-      if (isMore) this.#extend(last, detail, member, text);
-      else this.#push(this.#details, detail, text === undefined ? undefined : member, text);
-      if (text && !isTold) this.text(text, "reasoning_details");
-      hasText ||= Boolean(text);
-    }
-    return hasText;
-  }
-
-  /** LiteLLM: text until a signature closes the block; redacted blocks are whole. */
-  #addBlocks(blocks: readonly unknown[], isTold: boolean): void {
-    for (const block of blocks) {
-      if (!isObject(block)) continue;
-      if (block.type === "redacted_thinking") {
-        this.#push(this.#blocks, block, undefined, undefined);
-        this.#parts.redacted(block.data ?? null);
-        continue;
+  /**
+   * Adds details or blocks. Pieces of one follow each other, with the same type and index, until a signature closes it.
+   * Returns whether the text of the reasoning is told.
+   */
+  #addItems(name: (typeof LISTS)[number], items: readonly unknown[], wasTold: boolean): boolean {
+    let isTold = wasTold;
+    const list = (this.#lists[name] ??= []);
+    for (const item of items) {
+      if (!isObject(item)) continue;
+      const member = ["text", "summary", "thinking"].find((each) => typeof item[each] === "string");
+      const text = member === undefined ? "" : textOf(item[member]);
+      if (text !== "" && !wasTold) {
+        this.text(text, name);
+        isTold = true;
       }
-      const text = stringOf(block.thinking) ?? "";
-      const last = this.#blocks.at(-1);
-      const isOpen = last?.textMember !== undefined && !last.members.signature;
-      if (text !== "" && !isTold) this.text(text, "thinking_blocks");
-      if (isOpen) this.#extend(last, block, "thinking", text);
-      else this.#push(this.#blocks, { type: "thinking", ...block }, "thinking", text);
-      if (typeof block.signature === "string" && block.signature !== "") this.#parts.sign(block.signature);
+      this.#put(list, item, member, text);
+      if (item.type === "redacted_thinking") this.#parts.redacted(item.data ?? null);
+      if (textOf(item.signature) !== "") this.#parts.sign(textOf(item.signature));
     }
+    return isTold;
   }
 
-  #push(list: Item[], members: Members, textMember: string | undefined, text: string | undefined): void {
-    const weight = weightOf(members, MAX_WEIGHT);
-    if (weight > MAX_WEIGHT || list.length >= MAX_ITEMS) {
-      this.#context.note("too-large", "reasoning details are too many or too large to be kept", this.#choice);
+  #put(list: Item[], item: Members, member: string | undefined, text: string): void {
+    const weight = weightOf(item, MAX_WEIGHT);
+    const last = list.at(-1);
+    const known = last?.members;
+    const isMore =
+      (member ?? (item.signature && last?.member)) === last?.member &&
+      last?.member !== undefined &&
+      !known?.signature &&
+      (item.type ?? known?.type) === known?.type &&
+      item.index === known?.index;
+    if (weight === Infinity || (!isMore && list.length >= MAX_ITEMS)) {
+      this.#context.note("too-large", "reasoning details are too much to be kept", this.#choice);
       return;
     }
-    this.#context.revision++;
     this.#context.size += weight;
-    const item: Item = { members: { ...members }, textMember, text: new Text() };
-    item.text.add(text ?? "");
-    list.push(item);
-  }
-
-  #extend(item: Item, more: Members, textMember: string, text: string): void {
-    if (weightOf(more, MAX_WEIGHT) > MAX_WEIGHT) {
-      this.#context.note("too-large", "reasoning details are too large to be kept", this.#choice);
+    if (!isMore || !last) {
+      const opened: Item = { members: { ...item }, member, text: new Text() };
+      list.push(opened);
+      opened.text.add(text);
       return;
     }
-    this.#context.append(item.text, text);
-    for (const [name, value] of Object.entries(more)) {
-      if (name === textMember || value === null || value === undefined || item.members[name] === value)
-        continue;
-      item.members[name] = value;
-      this.#context.revision++;
-    }
+    last.text.add(text);
+    for (const each of Object.keys(item))
+      if (each !== last.member) last.members[each] = item[each] ?? known?.[each];
   }
 }
 
-/** A detail or block whose text grows. */
-type Item = { members: Members; textMember: string | undefined; text: Text };
-
-function toValue({ members, textMember, text }: Item): Members {
-  return textMember === undefined ? members : { ...members, [textMember]: text.toString() };
+function toValue({ members, member, text }: Item): Members {
+  return member === undefined ? members : { ...members, [member]: text.toString() };
 }
 
-function stringOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function isAgreed(known: unknown, later: unknown): boolean {
-  return known === later || later === undefined || later === null || known === undefined || known === null;
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

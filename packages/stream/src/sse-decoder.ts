@@ -44,7 +44,9 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export class SseDecoder implements LineSink {
   readonly #sink: EventSink;
-  #data: string[] = [];
+  /** The first data line of the event, and the others: there seldom are any. */
+  #first: string | undefined;
+  #more: string[] | undefined;
   #dataLength = 0;
   #event = "";
   #id = "";
@@ -74,8 +76,7 @@ export class SseDecoder implements LineSink {
       return;
     }
     const dataStart = Math.min(end, bytes[start + 5] === SPACE ? start + 6 : start + 5);
-    if (isWhole && this.#data.length === 0 && this.#isIdle)
-      this.#raw = { bytes, start, dataStart, dataEnd: end, end: next };
+    if (isWhole && this.#isIdle) this.#raw = { bytes, start, dataStart, dataEnd: end, end: next };
     this.#addData(decoder.decode(bytes.subarray(dataStart, end)));
   }
 
@@ -84,9 +85,7 @@ export class SseDecoder implements LineSink {
   }
 
   take(bench: Workbench, start: number, end: number): number {
-    return this.#sink.take && this.#data.length === 0 && this.#isIdle
-      ? this.#sink.take(bench, start, end)
-      : start;
+    return this.#isIdle && this.#sink.take ? this.#sink.take(bench, start, end) : start;
   }
 
   /** Hands out what an event without its blank line holds. */
@@ -94,8 +93,9 @@ export class SseDecoder implements LineSink {
     this.#dispatch(undefined);
   }
 
+  /** Whether no field of the event is here yet. */
   get #isIdle(): boolean {
-    return this.#event === "" && !this.#hasId;
+    return this.#first === undefined && this.#event === "" && !this.#hasId;
   }
 
   #field(line: string): void {
@@ -114,23 +114,25 @@ export class SseDecoder implements LineSink {
 
   #addData(value: string): void {
     this.#dataLength += value.length + 1;
-    if (this.#dataLength <= MAX_EVENT) this.#data.push(value);
-    else this.#data = [""];
+    if (this.#first === undefined) this.#first = value;
+    else if (this.#dataLength <= MAX_EVENT) (this.#more ??= []).push(value);
+    else this.#more = undefined;
   }
 
   #dispatch(raw: RawEvent | undefined): void {
-    const { length } = this.#data;
+    const first = this.#first;
     const isTooLarge = this.#dataLength > MAX_EVENT;
-    const data = length === 1 ? (this.#data[0] as string) : this.#data.join("\n");
-    const event = { event: this.#event || "message", data, id: this.#id };
-    const hasId = this.#hasId;
-    if (length > 0) this.#data = [];
+    if (isTooLarge) this.#sink.tooLarge();
+    else if (first !== undefined) {
+      const data = this.#more ? [first, ...this.#more].join("\n") : first;
+      this.#sink.event({ event: this.#event || "message", data, id: this.#id }, raw, this.#hasId);
+    }
+    this.#first = undefined;
+    this.#more = undefined;
     this.#dataLength = 0;
     this.#event = "";
     this.#hasId = false;
     this.#raw = undefined;
-    if (isTooLarge) this.#sink.tooLarge();
-    else if (length > 0) this.#sink.event(event, raw, hasId);
   }
 }
 

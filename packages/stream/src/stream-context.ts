@@ -34,6 +34,8 @@ export class StreamContext {
 
   /** Puts text behind a text. */
   append(target: Text, text: string): void {
+    // Nothing is added: of two members of a delta, the other may be the one that has the text.
+    if (text === "") return;
     target.add(text);
     this.size += text.length;
     this.lastText = target;

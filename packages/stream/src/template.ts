@@ -81,6 +81,7 @@ export class Template {
       const hole = holes[place] as Hole;
       if (hole.kind === "text") {
         textStart = at;
+        at = skipPlain(view, at);
         for (let byte = bytes[at] as number; byte !== QUOTE; byte = bytes[at] as number) {
           if (isSpecial[byte] === 0) at++;
           else if (byte < 0x20) return 0;
@@ -91,6 +92,7 @@ export class Template {
         }
         textEnd = at;
       } else if (hole.kind === "padding") {
+        at = skipPlain(view, at);
         while (isSpecial[bytes[at] as number] === 0) at++;
       } else {
         const first = at;
@@ -140,28 +142,54 @@ export class Template {
   }
 }
 
-/** Bytes that are compared four at a time. */
+/**
+ * Bytes that are compared eight at a time, as doubles. Equal doubles are equal bytes but for zeros, of which there are
+ * two: and eight bytes of JSON are no zero. What is no number equals nothing, and then the run never fits.
+ */
 class Run {
   readonly length: number;
   readonly #bytes: Uint8Array;
-  readonly #words: Int32Array;
+  readonly #words: Float64Array;
+  /** The last eight bytes, which may overlap those before. */
+  readonly #last: number;
 
   constructor(bytes: Uint8Array) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.length = bytes.length;
     this.#bytes = bytes;
-    this.#words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(word << 2, true));
+    this.#words = new Float64Array(bytes.length >> 3);
+    for (let word = 0; word < this.#words.length; word++)
+      this.#words[word] = view.getFloat64(word << 3, true);
+    this.#last = bytes.length < 8 ? 0 : view.getFloat64(bytes.length - 8, true);
   }
 
   /** From the last byte on: templates of one stream differ most near the hole. */
   equals(bytes: Uint8Array, view: DataView, start: number): boolean {
+    const { length } = this;
+    if (length < 8) {
+      for (let at = 0; at < length; at++) if (bytes[start + at] !== this.#bytes[at]) return false;
+      return true;
+    }
+    if (view.getFloat64(start + length - 8, true) !== this.#last) return false;
     const words = this.#words;
-    const own = this.#bytes;
-    for (let at = this.length - 1; at >= words.length << 2; at--)
-      if (bytes[start + at] !== own[at]) return false;
     for (let word = words.length - 1; word >= 0; word--)
-      if (view.getInt32(start + (word << 2), true) !== words[word]) return false;
+      if (view.getFloat64(start + (word << 3), true) !== words[word]) return false;
     return true;
+  }
+}
+
+/** Where the first byte is that is no plain character of a JSON string, or a little before it. */
+function skipPlain(view: DataView, start: number): number {
+  let at = start;
+  for (;;) {
+    const word = view.getInt32(at, true);
+    const quotes = word ^ 0x22222222;
+    const slashes = word ^ 0x5c5c5c5c;
+    // Subtracting sets the top bit of a byte that is smaller: than a space, or, of what is 0 where it is equal, than 1.
+    const small = (word - 0x20202020) & ~word;
+    const special = small | ((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes) | word;
+    if ((special & 0x80808080) !== 0) return at;
+    at += 4;
   }
 }
 

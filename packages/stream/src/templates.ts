@@ -32,16 +32,6 @@ const TEXTS = new Set([
 
 const PADDING = new Set(["obfuscation", "choices.0.obfuscation"]);
 
-/** What a chunk did when it was read the plain way. */
-export type Effect = {
-  /** The revision in front of it; when it is the same behind it, the chunk did nothing but put text behind a text. */
-  revision: number;
-  /** The size in front of it. */
-  size: number;
-  /** Whether a time had come, so that its own did not matter. */
-  isDated: boolean;
-};
-
 /**
  * The fast path. Successive events of a stream differ in a piece of text, padding and some numbers. From an event that was
  * read the plain way, and changed nothing but one text, a template is made; later events that fit it are taken from their
@@ -93,12 +83,19 @@ export class Templates {
     return at;
   }
 
-  /** Makes a template of an event that was just read the plain way, if it can be one. */
-  learn(raw: RawEvent, value: unknown, effect: Effect): void {
-    const { context, created } = { context: this.#context, created: this.#created };
+  /**
+   * Makes a template of an event that was just read the plain way, if it can be one.
+   *
+   * @param revision the revision in front of it: when it is the same now, the event did nothing but add to a text.
+   * @param size the size in front of it.
+   * @param isDated whether a time had come, so that its own did not matter.
+   */
+  learn(raw: RawEvent, value: unknown, revision: number, size: number, isDated: boolean): void {
+    const context = this.#context;
     if (!isObject(value)) return;
+    const isTimed = isDated && value.created !== this.#created;
     this.#created = value.created;
-    if (context.revision !== effect.revision || context.isFull || !context.lastText) return;
+    if (context.revision !== revision || context.isFull || !context.lastText) return;
     if (this.#revision !== context.revision) {
       this.#list = [];
       this.#current = undefined;
@@ -106,9 +103,7 @@ export class Templates {
     }
     if (!this.#mayLearn()) return;
     const usage = isObject(value.usage) ? value.usage : undefined;
-    const isTimed = effect.isDated && value.created !== created;
-    const grown = context.size - effect.size;
-    const cut = cutEvent(raw, { usage, isTimed, value, grown });
+    const cut = cutEvent(raw, { usage, isTimed, value, grown: context.size - size });
     if (!cut) return;
     const habits = [...context.diagnostics.recent];
     const template = new Template(cut.runs, cut.holes, { text: context.lastText, usage, habits });

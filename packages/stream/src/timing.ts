@@ -19,11 +19,13 @@ export class Stopwatch {
   #firstByte: number | null = null;
   #first: number | null = null;
   #last: number | null = null;
-  #firstContent: number | null = null;
-  #firstReasoning: number | null = null;
-  #firstTool: number | null = null;
-  #finish: number | null = null;
-  #usage: number | null = null;
+  readonly #moments: Record<Moment, number | null> = {
+    firstContent: null,
+    firstReasoning: null,
+    firstTool: null,
+    finish: null,
+    usage: null,
+  };
   #chunks = 0;
   #longest = -1;
   #longestAt = -1;
@@ -66,29 +68,12 @@ export class Stopwatch {
     this.#chunks++;
   }
 
-  /** Notes a moment: the first time for the firsts, the last time for finish and usage. Returns whether that is news. */
+  /** Notes a moment: the first time for the firsts, the last time for finish and usage. Returns whether it is the first. */
   note(moment: Moment): boolean {
-    const time = this.#time;
-    switch (moment) {
-      case "firstContent":
-        if (this.#firstContent !== null) return false;
-        this.#firstContent = time;
-        return true;
-      case "firstReasoning":
-        if (this.#firstReasoning !== null) return false;
-        this.#firstReasoning = time;
-        return true;
-      case "firstTool":
-        if (this.#firstTool !== null) return false;
-        this.#firstTool = time;
-        return true;
-      case "finish":
-        this.#finish = time;
-        return true;
-      default:
-        this.#usage = time;
-        return false;
-    }
+    const moments = this.#moments;
+    const isFirst = moments[moment] === null;
+    if (isFirst || moment === "finish" || moment === "usage") moments[moment] = this.#time;
+    return isFirst;
   }
 
   result(): Timing {
@@ -98,11 +83,7 @@ export class Stopwatch {
       headers: this.#headers,
       firstByte: this.#firstByte,
       firstChunk: this.#first,
-      firstContent: this.#firstContent,
-      firstReasoning: this.#firstReasoning,
-      firstTool: this.#firstTool,
-      finish: this.#finish,
-      usage: this.#usage,
+      ...this.#moments,
       lastChunk: this.#last,
       close: this.#elapsed(),
       chunks: this.#chunks,

@@ -1,7 +1,6 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
-import { DeepMerge } from "./deep-merge.js";
-import { Extra } from "./extra.js";
+import { Kept } from "./kept.js";
 import { isObject, jsonText, type Members } from "./members.js";
 import type { Parts } from "./parts.js";
 import type { StreamContext } from "./stream-context.js";
@@ -12,6 +11,9 @@ export type ToolCall = NonNullable<ChatCompletionEmit["choices"][number]["messag
 
 /** The bound of OpenAI's own client. */
 const MAX_CALLS = 128;
+
+/** Members of a fragment that have a rule of their own. */
+const KNOWN = new Set(["index", "id", "type", "function", "custom"]);
 
 /** One call while its fragments come in. */
 type Slot = {
@@ -27,9 +29,7 @@ type Slot = {
   name: string;
   text: Text;
   isCustom: boolean;
-  extraContent: DeepMerge | undefined;
-  providerFields: DeepMerge | undefined;
-  extra: Extra | undefined;
+  kept: Kept;
 };
 
 /** How to read tool calls. */
@@ -85,7 +85,7 @@ export class ToolCalls {
       this.#context.revision++;
     }
     this.#addText(slot, custom ? custom.input : fn?.arguments);
-    this.#addRest(slot, fragment);
+    for (const each in fragment) if (!KNOWN.has(each)) slot.kept.add(each, fragment[each]);
   }
 
   /** The calls in the order of their index, and the place of each slot among them. */
@@ -154,9 +154,7 @@ export class ToolCalls {
       name: "",
       text: new Text(),
       isCustom: false,
-      extraContent: undefined,
-      providerFields: undefined,
-      extra: undefined,
+      kept: new Kept(this.#context),
     };
     this.#slots.push(slot);
     this.#parts.toolCall(slot);
@@ -186,29 +184,6 @@ export class ToolCalls {
     this.#context.append(slot.text, text);
   }
 
-  #addRest(slot: Slot, fragment: Members): void {
-    for (const name in fragment) {
-      switch (name) {
-        case "index":
-        case "id":
-        case "type":
-        case "function":
-        case "custom":
-          break;
-        case "extra_content":
-          if (isObject(fragment[name]))
-            (slot.extraContent ??= new DeepMerge(name, this.#context)).add(fragment[name]);
-          break;
-        case "provider_specific_fields":
-          if (isObject(fragment[name]))
-            (slot.providerFields ??= new DeepMerge(name, this.#context)).add(fragment[name]);
-          break;
-        default:
-          (slot.extra ??= new Extra(this.#context)).add(name, fragment[name]);
-      }
-    }
-  }
-
   #noteNoIndex({ chunk, isContinued }: Slot, title: string): void {
     const code = isContinued ? "F2" : "F1";
     const message = `the tool call ${title} has no index${isContinued ? ", nor do its fragments" : ""}`;
@@ -222,11 +197,7 @@ export class ToolCalls {
 
 function toCall(slot: Slot, id: string): ToolCall {
   const text = slot.text.toString();
-  const rest = {
-    ...(slot.extraContent?.value ? { extra_content: slot.extraContent.value } : {}),
-    ...(slot.providerFields?.value ? { provider_specific_fields: slot.providerFields.value } : {}),
-    ...slot.extra?.result(),
-  };
+  const rest = slot.kept.result();
   return isCustom(slot)
     ? { id, type: "custom", custom: { name: slot.name, input: text }, ...rest }
     : { id, type: slot.type || "function", function: { name: slot.name, arguments: text }, ...rest };

@@ -20,7 +20,7 @@ export function toOpenAICompletion(completion: ChatCompletionEmit): Members {
       const { message, ...rest } = choice;
       return {
         ...withoutOwn(unpacked(rest), ["native_finish_reason"]),
-        message: withoutOwn(unpacked(message), OWN),
+        message: { ...withoutOwn(unpacked(message), OWN), content: message.content || null },
       };
     }),
   };

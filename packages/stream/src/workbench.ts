@@ -7,8 +7,8 @@ export const SLICE = 32 * 1024;
 /** The most that is kept of an unfinished line and copied in front of the next slice; longer lines are kept elsewhere. */
 export const MAX_CARRY = 4 * 1024;
 
-/** Behind the bytes stand two line ends as sentinels, so that searches need no bound. */
-const SENTINELS = 2;
+/** Behind the bytes stands a line end as a sentinel, so that searches need no bound, and room to read a whole word. */
+const SENTINEL = 8;
 
 let idle: Workbench | undefined;
 
@@ -28,6 +28,6 @@ export function returnWorkbench(bench: Workbench): void {
 }
 
 function makeWorkbench(): Workbench {
-  const bytes = new Uint8Array(MAX_CARRY + SLICE + SENTINELS);
+  const bytes = new Uint8Array(MAX_CARRY + SLICE + SENTINEL);
   return { bytes, view: new DataView(bytes.buffer) };
 }
