@@ -8,7 +8,7 @@ import { validate as validateStandardLoggingPayload } from "./generated/standard
 import { validate as validateUsage } from "./generated/usage.emit.js";
 import type { ChatCompletionChunkEmit } from "./schemas/chat-completion-chunk.js";
 import type { ChatCompletionRequestEmit } from "./schemas/chat-completion-request-emit.js";
-import type { ChatCompletionEmit } from "./schemas/chat-completion.js";
+import type { ChatCompletionEmit, OrderedPart } from "./schemas/chat-completion.js";
 import type { LangfuseBatchEmit } from "./schemas/langfuse-batch-emit.js";
 import type { RecordingEmit } from "./schemas/recording.js";
 import type { StandardLoggingPayloadEmit } from "./schemas/standard-logging-payload.js";
@@ -19,6 +19,7 @@ export type { Check, Issue } from "./validation/issue.js";
 export type {
   CheckFunction,
   ChatCompletionEmit,
+  OrderedPart,
   ChatCompletionChunkEmit,
   ChatCompletionRequestEmit,
   LangfuseBatchEmit,

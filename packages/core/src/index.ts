@@ -44,7 +44,7 @@ export type {
 } from "./schemas/accounting.js";
 export type { ChatCompletionChunkEmit } from "./schemas/chat-completion-chunk.js";
 export type { ChatCompletionRequestEmit } from "./schemas/chat-completion-request-emit.js";
-export type { ChatCompletionEmit } from "./schemas/chat-completion.js";
+export type { ChatCompletionEmit, OrderedPart } from "./schemas/chat-completion.js";
 export type { LangfuseBatchEmit } from "./schemas/langfuse-batch-emit.js";
 export type { RecordingEmit } from "./schemas/recording.js";
 export type { StandardLoggingPayloadEmit, WaybillMember } from "./schemas/standard-logging-payload.js";

@@ -7,19 +7,14 @@ const MAX_DEPTH = 16;
 const MAX_LAST = 64 * 1024;
 const MAX_GATHERED = 16 * 1024 * 1024;
 
-/** Members whose values are put together over the chunks: lists behind each other, objects into one. */
-const GATHERED = new Set([
-  "annotations",
-  "citations",
-  "images",
-  "search_results",
-  "extra_content",
-  "provider_specific_fields",
-]);
+/** Lists that are put behind each other over the chunks. */
+const LISTS = new Set(["annotations", "citations", "images", "search_results"]);
 
-/** Members that clients know at their own place; all others stand under `extra`. */
+/** Objects that are put into one over the chunks. */
+const MERGED = new Set(["extra_content", "provider_specific_fields"]);
+
+/** Other members that clients know at their own place; what is neither stands under `extra`. */
 const PLACED = new Set([
-  ...GATHERED,
   "content_filter_results",
   "moderation",
   "prompt_annotations",
@@ -44,7 +39,11 @@ export class Kept {
     const last = (this.#last ??= new Map<string, unknown>());
     const known = last.get(name);
     if (known === value) return;
-    const isGathered = typeof value === "object" && GATHERED.has(name);
+    const isGathered = LISTS.has(name) || MERGED.has(name);
+    if (isGathered && !(LISTS.has(name) ? Array.isArray(value) : isObject(value))) {
+      this.#context.note("bad-member", `${name} is not what it should be; it is left out`);
+      return;
+    }
     const weight = weightOf(value, isGathered ? MAX_GATHERED : MAX_LAST);
     if (weight === Infinity || (known === undefined && (last.size >= MAX_MEMBERS || name === "__proto__"))) {
       this.#context.note("too-large", `${name} is too much to be kept`);
@@ -64,14 +63,18 @@ export class Kept {
   result(): Members {
     const placed: Members = {};
     const extra: Members = {};
-    for (const [name, value] of this.#last ?? [])
-      (PLACED.has(name) && typeof value === "object" ? placed : extra)[name] = value;
+    for (const [name, value] of this.#last ?? []) (isPlaced(name, value) ? placed : extra)[name] = value;
     return {
       ...placed,
       ...(isEmpty(extra) ? {} : { extra }),
       ...(this.#first ? { extra_first: Object.fromEntries(this.#first) } : {}),
     };
   }
+}
+
+function isPlaced(name: string, value: unknown): boolean {
+  const isList = Array.isArray(value) && name.startsWith("prompt_");
+  return LISTS.has(name) || MERGED.has(name) || (PLACED.has(name) && (isList || isObject(value)));
 }
 
 /**

@@ -1,16 +1,8 @@
+import type { OrderedPart } from "@waybill/core";
+
 import { weightOf } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
-
-/** A piece of an answer, in the order in which the pieces came. */
-export type OrderedPart =
-  | { type: "text"; text: string }
-  | { type: "thinking"; thinking: string; signature?: string }
-  | { type: "redacted_thinking"; data: unknown }
-  /** `index` is the place in `tool_calls`. */
-  | { type: "tool_call"; index: number }
-  /** A part that is none of these, as the provider sent it. */
-  | { type: "other"; part: unknown };
 
 type Part =
   | { type: "text"; text: Text }

@@ -1,6 +1,5 @@
-import type { ChatCompletionEmit } from "@waybill/core";
+import type { ChatCompletionEmit, OrderedPart } from "@waybill/core";
 
-import type { OrderedPart } from "./parts.js";
 import type { StreamContext } from "./stream-context.js";
 
 const TAGS = ["think", "thinking", "reasoning"];
@@ -42,13 +41,11 @@ export function splitThinking(completion: ChatCompletionEmit, context: StreamCon
     if (!split) continue;
     context.note("R5", "reasoning stands in tags in the content; it is split off", index);
     const known = message.reasoning_content ?? "";
-    Object.assign(message, {
-      raw_content: message.content,
-      content: split.text,
-      reasoning_content: known + split.thinking,
-      reasoning_source: "content",
-      ordered_parts: splitParts((message as { ordered_parts?: OrderedPart[] }).ordered_parts, split),
-    });
+    message.raw_content = message.content ?? "";
+    message.content = split.text;
+    message.reasoning_content = known + split.thinking;
+    message.reasoning_source = "content";
+    message.ordered_parts = splitParts(message.ordered_parts, split);
   }
 }
 

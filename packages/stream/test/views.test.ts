@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 
 import { chatChunks, sseBytes } from "@waybill/testkit";
 import OpenAI from "openai";
@@ -7,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { accumulate, toLiteLLMCompletion, toOpenAICompletion } from "../src/index.js";
 import { chunk, finish, tool } from "./chunks.js";
+import { corpusNote, recordedStreams } from "./corpus.js";
 
 /** What OpenAI's own client makes of a stream. */
 async function byOpenAI(bytes: Uint8Array<ArrayBuffer>, n?: number): Promise<unknown> {
@@ -76,27 +76,13 @@ const clean: [title: string, chunks: object[]][] = [
   ["the seed without usage", seed("recording-without-usage")],
 ];
 
-const corpus = fileURLToPath(new URL("../../../../shared/corpus/recordings", import.meta.url));
-
-type Recording = {
-  request: { url?: string; body?: { n?: number } };
-  response: { body: unknown; is_streaming?: boolean };
-};
-
 /** The streams of the corpus that OpenAI's own service sent. */
-function recorded(): [title: string, chunks: object[]][] {
-  if (!existsSync(corpus)) return [];
-  return readdirSync(corpus).flatMap((file): [string, object[]][] => {
-    if (!file.endsWith(".json")) return [];
-    const { request, response } = JSON.parse(readFileSync(`${corpus}/${file}`, "utf8")) as Recording;
-    const isOpenAI = request.url?.includes("api.openai.com") === true && Array.isArray(response.body);
-    const items = response.is_streaming && isOpenAI ? (response.body as { __data__: object }[]) : [];
-    return items.length > 0 ? [[file, items.map((item) => item.__data__)]] : [];
-  });
-}
+const recorded = recordedStreams()
+  .filter(({ url }) => url.includes("api.openai.com"))
+  .map(({ file, chunks }): [title: string, chunks: object[]] => [file, chunks]);
 
-describe("toOpenAICompletion", () => {
-  it.each([...clean, ...recorded()])("equals what OpenAI's client makes of %s", async (_, chunks) => {
+describe(`toOpenAICompletion${corpusNote}`, () => {
+  it.each([...clean, ...recorded])("equals what OpenAI's client makes of %s", async (_, chunks) => {
     const bytes = sseBytes(chunks) as Uint8Array<ArrayBuffer>;
     const { completion, diagnostics } = await accumulate(bytes);
     expect(diagnostics).toEqual([]);
@@ -140,8 +126,4 @@ describe("toLiteLLMCompletion", () => {
       },
     ]);
   });
-});
-
-describe.skipIf(existsSync(corpus))("the corpus", () => {
-  it.skip("skipped: no corpus", () => {});
 });

@@ -49,12 +49,39 @@ export const ChatCompletionSchema = Type.Object(
 );
 
 const FunctionEmit = Type.Object({ name: Type.String(), arguments: Type.String() });
+const OrderedPartSchema = Type.Union(
+  [
+    Type.Object({ type: Type.Literal("text"), text: Type.String() }),
+    Type.Object({
+      type: Type.Literal("thinking"),
+      thinking: Type.String(),
+      signature: Type.Optional(Type.String()),
+    }),
+    Type.Object({ type: Type.Literal("redacted_thinking"), data: anyJson() }),
+    Type.Object({
+      type: Type.Literal("tool_call"),
+      index: Type.Integer({ minimum: 0, description: "Place in tool_calls." }),
+    }),
+    Type.Object({ type: Type.Literal("other"), part: anyJson() }),
+  ],
+  { discriminator: { propertyName: "type" } },
+);
+
+/** What no rule of ours is about. */
+const keptMembers = {
+  extra: Type.Optional(
+    anyObject({ description: "Members unknown to us: the last value that said anything." }),
+  ),
+  extra_first: Type.Optional(anyObject({ description: "Their first values, where those were others." })),
+};
+
 const ToolCallEmit = Type.Object({
   ...ToolCall.properties,
   id: Type.String({ minLength: 1 }),
   type: Type.String({ description: '"function" or "custom".' }),
   function: Type.Optional(FunctionEmit),
   custom: Type.Optional(Type.Object({ name: Type.String(), input: Type.String() })),
+  ...keptMembers,
 });
 
 /** The completion that `@waybill/stream` assembles: OpenAI's shape, the provider's extra members kept. */
@@ -77,16 +104,33 @@ export const ChatCompletionEmitSchema = Type.Object(
           tool_calls: Type.Optional(Type.Array(ToolCallEmit)),
           function_call: Type.Optional(FunctionEmit),
           reasoning_content: Type.Optional(Type.String()),
+          reasoning_source: Type.Optional(
+            Type.String({ description: "The member that the reasoning came in." }),
+          ),
+          raw_content: Type.Optional(
+            Type.String({ description: "The content with the reasoning that was split off." }),
+          ),
+          ordered_parts: Type.Optional(
+            Type.Array(OrderedPartSchema, { description: "How text, thinking and tool calls took turns." }),
+          ),
+          ...keptMembers,
         }),
         finish_reason: nullable(
           Type.String({ minLength: 1, description: "null when the stream ended before this choice did." }),
         ),
         logprobs: nullable(Logprobs),
+        ...keptMembers,
       }),
     ),
     usage: Type.Optional(NestedUsage),
     system_fingerprint: Type.Optional(nullable(Type.String())),
     service_tier: Type.Optional(nullable(Type.String())),
+    model_first: Type.Optional(
+      nullable(Type.String({ description: "The first model named, where the last is another." })),
+    ),
+    citations: Type.Optional(Type.Array(anyJson(), { description: "Perplexity: sources, each once." })),
+    search_results: Type.Optional(Type.Array(anyJson(), { description: "Perplexity: results, each once." })),
+    ...keptMembers,
   },
   {
     $id: "urn:waybill:schema:chat-completion.emit:1",
@@ -98,5 +142,7 @@ export const ChatCompletionEmitSchema = Type.Object(
 
 /** A chat completion as OpenAI-compatible services answer it. */
 export type ChatCompletion = Static<typeof ChatCompletionSchema>;
+/** A piece of an answer, in the order in which the pieces came. */
+export type OrderedPart = Static<typeof OrderedPartSchema>;
 /** The completion that `@waybill/stream` assembles. */
 export type ChatCompletionEmit = Static<typeof ChatCompletionEmitSchema>;
