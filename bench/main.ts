@@ -1,6 +1,8 @@
 /* npm run bench -- NAME */
 
 const benches: Record<string, () => Promise<{ run: () => void | Promise<void> }>> = {
+  quirks: () => import("./quirks.js"),
+  stream: () => import("./stream.js"),
   validate: () => import("./validate.js"),
 };
 

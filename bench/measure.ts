@@ -1,4 +1,4 @@
-/** One thing to measure: a name and what to run. */
+/** One thing to measure: a name and what to run. What returns a promise is waited for. */
 export type Contender = { name: string; run: () => unknown };
 
 /** CPU time of each contender as a ratio to the first, the floor: the median over rounds. */
@@ -11,30 +11,41 @@ const ROUND_MS = 60;
  * Runs contenders in turns, so that what else the machine does meets them alike. CPU time, not wall time; the ratio to the
  * floor is taken inside each round, and the median round is reported.
  */
-export function compare(contenders: readonly [Contender, ...Contender[]]): Result[] {
-  const counts = contenders.map(({ run }) => countFor(run));
-  const rounds: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    rounds.push(contenders.map(({ run }, index) => cpuNanoseconds(run, counts[index] as number)));
-  }
-  return contenders.map(({ name }, index) => ({
-    name,
-    nanoseconds: median(rounds.map((times) => times[index] as number)),
-    ratio: median(rounds.map((times) => (times[index] as number) / (times[0] as number))),
-  }));
+export async function compare(
+  contenders: readonly [Contender, ...Contender[]],
+  { rounds = ROUNDS, roundMs = ROUND_MS } = {},
+): Promise<Result[]> {
+  const counts: number[] = [];
+  for (const { run } of contenders) counts.push(await countFor(run, roundMs));
+  const times: number[][] = contenders.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, { run }] of contenders.entries())
+      times[index]?.push(await cpuNanoseconds(run, counts[index] as number));
+  return contenders.map(({ name }, index) => {
+    const own = times[index] as number[];
+    return {
+      name,
+      nanoseconds: median(own),
+      ratio: median(own.map((time, round) => time / (times[0]?.[round] as number))),
+    };
+  });
 }
 
 /** How often to run it so that a round takes long enough to be measured; also warms it up. */
-function countFor(run: () => unknown): number {
+async function countFor(run: () => unknown, roundMs: number): Promise<number> {
   for (let count = 1; ; count *= 2) {
-    const total = cpuNanoseconds(run, count) * count;
-    if (total > ROUND_MS * 1e6) return count;
+    const total = (await cpuNanoseconds(run, count)) * count;
+    if (total > roundMs * 1e6) return count;
   }
 }
 
-function cpuNanoseconds(run: () => unknown, count: number): number {
+async function cpuNanoseconds(run: () => unknown, count: number): Promise<number> {
   const start = process.cpuUsage();
-  for (let each = 0; each < count; each++) keep(run());
+  for (let each = 0; each < count; each++) {
+    const value = run();
+    // Only what is a promise is waited for: a turn of the loop would cost more than the small things that are measured.
+    keep(value instanceof Promise ? await value : value);
+  }
   const { user, system } = process.cpuUsage(start);
   return ((user + system) * 1000) / count;
 }
