@@ -55,8 +55,8 @@ export class Accumulator {
   readonly #context: StreamContext;
   readonly #body: Body;
   readonly #lines: LineReader;
-  readonly #text = new TextPieces();
-  readonly #ids = new EventIds();
+  #text: TextPieces | undefined;
+  #ids: EventIds | undefined;
   readonly #head: Head;
   readonly #choices: Choices;
   readonly #usage: UsageMerge;
@@ -77,7 +77,7 @@ export class Accumulator {
 
   /** @param isPlain read every event the plain way: for the proof that the fast way gives the same. */
   constructor(options: AccumulatorOptions = {}, isPlain = false) {
-    const now = options.now ?? (() => performance.now());
+    const now = options.now ?? performanceNow;
     this.#options = options;
     this.#context = new StreamContext(new Stopwatch(now, options.startedAt ?? now()), options.maxSize);
     this.#head = new Head(this.#context, options.keepObfuscation === true);
@@ -111,7 +111,7 @@ export class Accumulator {
     if (this.#result) return;
     const { watch } = this.#context;
     watch.read();
-    const bytes = typeof piece === "string" ? this.#text.encode(piece) : piece;
+    const bytes = typeof piece === "string" ? (this.#text ??= new TextPieces()).encode(piece) : piece;
     if (bytes.length === 0) return;
     watch.bytes();
     this.#lines.write(bytes);
@@ -155,7 +155,7 @@ export class Accumulator {
   }
 
   #finish(reason: StreamEnd, cause: unknown): StreamResult {
-    this.#lines.write(this.#text.end());
+    if (this.#text) this.#lines.write(this.#text.end());
     this.#lines.end();
     this.#body.end();
     this.#choices.end();
@@ -219,7 +219,7 @@ export class Accumulator {
 
   #takeEvent(event: SseEvent, raw: RawEvent | undefined, hasId: boolean): void {
     this.#hasEvents = true;
-    if (hasId && this.#ids.isRepeated(event.id, event.data)) {
+    if (hasId && (this.#ids ??= new EventIds()).isRepeated(event.id, event.data)) {
       this.#note("duplicate", `the event ${event.id} again; it counts once`);
       return;
     }
@@ -357,6 +357,10 @@ export class Accumulator {
     this.#context.note(code, message);
   }
 }
+
+// The global is a getter, which costs as much as the clock.
+const clock = performance;
+const performanceNow = () => clock.now();
 
 /** What a body failed with: connections that break say why. */
 function failureOf(cause: unknown): StreamError {

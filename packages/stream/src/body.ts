@@ -16,19 +16,19 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export class Body implements LineSink {
   readonly #events: SseDecoder;
-  readonly #values: JsonLines;
+  #values: JsonLines | undefined;
   readonly #sink: EventSink & ValueSink;
   #isJson: boolean | undefined;
 
   constructor(sink: EventSink & ValueSink) {
     this.#sink = sink;
     this.#events = new SseDecoder(sink);
-    this.#values = new JsonLines(sink);
   }
 
   line(bytes: Uint8Array, start: number, end: number, next: number, isWhole: boolean): void {
     this.#isJson ??= beginsJson(bytes, start, end);
-    if (this.#isJson) this.#values.line(decoder.decode(bytes.subarray(start, end)));
+    if (this.#isJson)
+      (this.#values ??= new JsonLines(this.#sink)).line(decoder.decode(bytes.subarray(start, end)));
     else this.#events.line(bytes, start, end, next, isWhole);
   }
 
@@ -41,7 +41,7 @@ export class Body implements LineSink {
   }
 
   end(): void {
-    if (this.#isJson) this.#values.end();
+    if (this.#values) this.#values.end();
     else this.#events.end();
   }
 }

@@ -21,10 +21,11 @@ export class Choice {
   readonly index: number;
   readonly #context: StreamContext;
   readonly #parts: Parts;
-  readonly #reasoning: Reasoning;
-  readonly #tools: ToolCalls;
+  readonly #options: ToolOptions;
   readonly #kept: Kept;
   readonly #messageKept: Kept;
+  #reasoning: Reasoning | undefined;
+  #tools: ToolCalls | undefined;
   #hasContent = false;
   /** Whether the text came as that of a text completion. */
   #isText = false;
@@ -43,8 +44,7 @@ export class Choice {
     this.index = index;
     this.#context = context;
     this.#parts = new Parts(context);
-    this.#reasoning = new Reasoning(context, this.#parts, index);
-    this.#tools = new ToolCalls(context, this.#parts, index, options);
+    this.#options = options;
     this.#kept = new Kept(context);
     this.#messageKept = new Kept(context);
   }
@@ -96,8 +96,8 @@ export class Choice {
   }
 
   result(): CompletionChoice {
-    const { calls, places } = this.#tools.result();
-    const ordered = this.#parts.ordered(places);
+    const tools = this.#tools?.result();
+    const ordered = this.#parts.ordered(tools?.places);
     const content = this.#hasContent ? this.#parts.join("text") : null;
     const { functionCall, native } = { functionCall: this.#functionCall, native: this.#native };
     return {
@@ -106,8 +106,8 @@ export class Choice {
         role: this.#role || "assistant",
         content,
         refusal: this.#refusal?.toString() ?? null,
-        ...this.#reasoning.result(),
-        ...(calls.length > 0 ? { tool_calls: calls } : {}),
+        ...this.#reasoning?.result(),
+        ...(tools && tools.calls.length > 0 ? { tool_calls: tools.calls } : {}),
         ...(functionCall
           ? { function_call: { name: functionCall.name, arguments: functionCall.text.toString() } }
           : {}),
@@ -125,8 +125,8 @@ export class Choice {
 
   /** Notes what is known only when the stream is over. */
   noteEnd(): void {
-    this.#tools.noteEnd(this.isFinished);
-    if (this.#tools.length > 0 && this.#finish === "stop")
+    this.#tools?.noteEnd(this.isFinished);
+    if (this.#tools && this.#finish === "stop")
       this.#note("C11", "the finish reason is stop, although tools are called");
     if (this.#repeats >= MIN_REPEATS)
       this.#note("C14", "each piece of content repeats the ones before it; the last is the whole");
@@ -177,7 +177,7 @@ export class Choice {
         case "thinking_blocks":
           if (!isText && !Array.isArray(value)) this.#messageKept.add(name, value);
           // All spellings at once, when the first of them is met.
-          else if (!hasReasoning) this.#reasoning.add(delta);
+          else if (!hasReasoning) this.#openReasoning().add(delta);
           hasReasoning = true;
           continue;
         case "obfuscation":
@@ -258,7 +258,7 @@ export class Choice {
       else if (isObject(part) && typeof part.text === "string" && part.type !== "thinking")
         this.#addContent(part.text);
       else if (isObject(part) && part.type === "thinking")
-        this.#reasoning.text(textOf(part.thinking), "content");
+        this.#openReasoning().text(textOf(part.thinking), "content");
       else this.#parts.other(part);
     }
   }
@@ -275,10 +275,18 @@ export class Choice {
 
   #addTools(fragments: readonly unknown[]): void {
     for (const fragment of fragments) {
-      if (isObject(fragment)) this.#tools.add(fragment);
+      if (isObject(fragment)) this.#openTools().add(fragment);
       else this.#badMember("tool_calls", fragment);
       if (this.#context.watch.note("firstTool")) this.#context.revision++;
     }
+  }
+
+  #openReasoning(): Reasoning {
+    return (this.#reasoning ??= new Reasoning(this.#context, this.#parts, this.index));
+  }
+
+  #openTools(): ToolCalls {
+    return (this.#tools ??= new ToolCalls(this.#context, this.#parts, this.index, this.#options));
   }
 
   #addFunctionCall({ name, arguments: stated }: Members): void {

@@ -21,7 +21,8 @@ export type ChoiceOptions = ToolOptions & {
 export class Choices {
   readonly #context: StreamContext;
   readonly #options: ChoiceOptions;
-  readonly #byIndex = new Map<number, Choice>();
+  /** With gaps: an index may be left out. */
+  #byIndex: (Choice | undefined)[] = [];
   /**
    * The last index, as long as every chunk had one choice with text and the index behind the one before it: then the index
    * may be a counter of tokens (quirk C3).
@@ -38,18 +39,16 @@ export class Choices {
   }
 
   get size(): number {
-    return this.#byIndex.size;
+    return this.#all().length;
   }
 
   get areAllFinished(): boolean {
-    if (this.#byIndex.size === 0) return false;
-    for (const choice of this.#byIndex.values()) if (!choice.isFinished) return false;
-    return true;
+    const all = this.#all();
+    return all.length > 0 && all.every((choice) => choice.isFinished);
   }
 
   get isAnyFinished(): boolean {
-    for (const choice of this.#byIndex.values()) if (choice.isFinished) return true;
-    return false;
+    return this.#all().some((choice) => choice.isFinished);
   }
 
   /** Whether more text is only put behind text, whatever it is: no quirk of repeated text or counted indexes is likely. */
@@ -70,15 +69,16 @@ export class Choices {
   }
 
   result(): ChatCompletionEmit["choices"] {
-    return this.#sorted().map((choice) => choice.result());
+    return this.#all().map((choice) => choice.result());
   }
 
   /** Says that the stream is over, and notes what is known only then. */
   end(): void {
-    const finished = this.#sorted().filter((choice) => choice.isFinished);
+    const all = this.#all();
+    const finished = all.filter((choice) => choice.isFinished);
     const isLast = finished.length === 1 && finished[0]?.index === this.#counted;
-    if (this.#counted !== undefined && this.#byIndex.size >= MIN_COUNTED && isLast) this.#fold();
-    for (const choice of this.#byIndex.values()) choice.noteEnd();
+    if (this.#counted !== undefined && all.length >= MIN_COUNTED && isLast) this.#fold();
+    for (const choice of this.#all()) choice.noteEnd();
   }
 
   #choiceAt(stated: unknown, place: number): Choice | undefined {
@@ -91,7 +91,7 @@ export class Choices {
       this.#context.note("C3", `the only choice has the index ${index}, which must be a counter`);
       index = 0;
     }
-    const known = this.#byIndex.get(index);
+    const known = this.#byIndex[index];
     this.#last = known;
     if (known) return known;
     if (index >= MAX_CHOICES) {
@@ -99,7 +99,7 @@ export class Choices {
       return undefined;
     }
     const opened = new Choice(index, this.#context, this.#options);
-    this.#byIndex.set(index, opened);
+    this.#byIndex[index] = opened;
     this.#last = opened;
     this.#context.revision++;
     return opened;
@@ -122,16 +122,16 @@ export class Choices {
   /** Makes one choice of all. */
   #fold(): void {
     const folded = new Choice(0, this.#context, this.#options);
-    for (const choice of this.#sorted()) folded.absorb(choice.result());
-    this.#byIndex.clear();
-    this.#byIndex.set(0, folded);
+    for (const choice of this.#all()) folded.absorb(choice.result());
+    this.#byIndex = [folded];
     this.#counted = undefined;
     this.#isFolded = true;
     this.#context.note("C3", "the index of the choices counts tokens; they are one choice");
   }
 
-  #sorted(): Choice[] {
-    return [...this.#byIndex.values()].toSorted((left, right) => left.index - right.index);
+  /** The choices in the order of their index. */
+  #all(): Choice[] {
+    return this.#byIndex.filter((choice) => choice !== undefined);
   }
 }
 

@@ -7,7 +7,7 @@ type Entry = Diagnostic & { count: number };
 
 /** The deviations of a stream: one for each code and choice, with the first chunk that had it, and how often it came. */
 export class Diagnostics {
-  readonly #entries = new Map<string, Entry>();
+  #entries: Map<string, Entry> | undefined;
   #more = 0;
   /** What was noted since it was last emptied, for who learns what a chunk does. */
   readonly recent: Entry[] = [];
@@ -19,23 +19,24 @@ export class Diagnostics {
   /** Notes a deviation. Returns whether it is the first of its kind. */
   note(code: string, message: string, chunk: number, choice?: number): boolean {
     const key = choice === undefined ? code : `${code} ${choice}`;
-    const known = this.#entries.get(key);
+    const entries = (this.#entries ??= new Map<string, Entry>());
+    const known = entries.get(key);
     if (known) {
       known.count++;
       this.recent.push(known);
       return false;
     }
-    if (this.#entries.size >= MAX_DIAGNOSTICS) {
+    if (entries.size >= MAX_DIAGNOSTICS) {
       this.#more++;
       return true;
     }
     const place = choice === undefined ? {} : { choice };
-    this.#entries.set(key, { code, message: message.slice(0, 500), chunk, ...place, count: 1 });
+    entries.set(key, { code, message: message.slice(0, 500), chunk, ...place, count: 1 });
     return true;
   }
 
   result(): Diagnostic[] {
-    const list = [...this.#entries.values()].map(({ count, ...diagnostic }) =>
+    const list = [...(this.#entries?.values() ?? [])].map(({ count, ...diagnostic }) =>
       count === 1 ? diagnostic : { ...diagnostic, message: `${diagnostic.message} (${count} times)` },
     );
     if (this.#more === 0) return list;

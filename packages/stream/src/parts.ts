@@ -80,7 +80,7 @@ export class Parts {
   }
 
   /** The parts in order; undefined when there is only one kind of text and nothing to tell. */
-  ordered(places: ReadonlyMap<object, number>): OrderedPart[] | undefined {
+  ordered(places: ReadonlyMap<object, number> | undefined): OrderedPart[] | undefined {
     if (this.#list.length < 2) return undefined;
     return this.#list.map((part) => toOrdered(part, places));
   }
@@ -96,7 +96,7 @@ export class Parts {
   }
 }
 
-function toOrdered(part: Part, places: ReadonlyMap<object, number>): OrderedPart {
+function toOrdered(part: Part, places: ReadonlyMap<object, number> | undefined): OrderedPart {
   switch (part.type) {
     case "text":
       return { type: "text", text: part.text.toString() };
@@ -105,7 +105,7 @@ function toOrdered(part: Part, places: ReadonlyMap<object, number>): OrderedPart
       return { type: "thinking", thinking: part.text.toString(), ...signature };
     }
     case "tool_call":
-      return { type: "tool_call", index: places.get(part.slot) ?? 0 };
+      return { type: "tool_call", index: places?.get(part.slot) ?? 0 };
     default:
       return part;
   }

@@ -14,6 +14,19 @@ export type Hole =
   /** A whole number of a usage object. */
   | { kind: "count"; holder: Members; name: string };
 
+/** A run of fixed bytes, and the hole behind it. */
+export type Cut = { start: number; end: number; hole: Hole | undefined };
+
+/** What an event does that fits. */
+export type Effect = {
+  /** The text that it adds to. */
+  text: Text;
+  /** The usage object that its counts belong to. */
+  usage: Members | undefined;
+  /** Deviations that every such event has; each counts once more. */
+  habits: readonly { count: number }[];
+};
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -40,23 +53,21 @@ export class Template {
   readonly #text: Text;
   /** Counts of the event at hand, put into their holders only when all of it fits. */
   readonly #counts: number[] = [];
-  /** The usage object that the counts belong to. */
-  readonly usage: Members | undefined;
-  /** Deviations that every such event has; each counts once more. */
-  readonly habits: readonly { count: number }[];
+  readonly usage: Effect["usage"];
+  readonly habits: Effect["habits"];
   /** The template of the event that came behind such an event. */
   next: Template | undefined;
   /** UTF-16 units that the last match put behind the text. */
   units = 0;
 
-  constructor(
-    runs: readonly Uint8Array[],
-    holes: readonly Hole[],
-    effect: { text: Text; usage: Members | undefined; habits: readonly { count: number }[] },
-  ) {
-    this.#runs = runs.map((bytes) => new Run(bytes));
-    this.#holes = holes;
-    this.#least = runs.reduce((sum, run) => sum + run.length, 0);
+  /**
+   * @param cuts where each run begins and ends in `bytes`, and the hole behind it; the last run has none.
+   */
+  constructor(bytes: Uint8Array, cuts: readonly Cut[], effect: Effect) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#runs = cuts.map(({ start, end }) => new Run(view, start, end));
+    this.#holes = cuts.flatMap(({ hole }) => hole ?? []);
+    this.#least = cuts.reduce((sum, { start, end }) => sum + end - start, 0);
     this.#text = effect.text;
     this.usage = effect.usage;
     this.habits = effect.habits;
@@ -76,7 +87,7 @@ export class Template {
     let counted = 0;
     for (let place = 0; place < holes.length; place++) {
       const run = this.#runs[place] as Run;
-      if (at + run.length > end || !run.equals(bytes, view, at)) return 0;
+      if (at + run.length > end || !run.equals(view, at)) return 0;
       at += run.length;
       const hole = holes[place] as Hole;
       if (hole.kind === "text") {
@@ -107,7 +118,7 @@ export class Template {
       }
     }
     const last = this.#runs[holes.length] as Run;
-    if (at + last.length > end || !last.equals(bytes, view, at)) return 0;
+    if (at + last.length > end || !last.equals(view, at)) return 0;
     if (!this.#append(bytes, textStart, textEnd, isPlain)) return 0;
     if (counted > 0) this.#setCounts();
     return at + last.length;
@@ -144,34 +155,35 @@ export class Template {
 
 /**
  * Bytes that are compared eight at a time, as doubles. Equal doubles are equal bytes but for zeros, of which there are
- * two: and eight bytes of JSON are no zero. What is no number equals nothing, and then the run never fits.
+ * two: and eight bytes of JSON are no zero. What is no number equals nothing, and then the run never fits. They stand in a
+ * plain array, because a typed one weighs more than they do.
  */
 class Run {
   readonly length: number;
-  readonly #bytes: Uint8Array;
-  readonly #words: Float64Array;
+  readonly #words: readonly number[];
   /** The last eight bytes, which may overlap those before. */
   readonly #last: number;
 
-  constructor(bytes: Uint8Array) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.length = bytes.length;
-    this.#bytes = bytes;
-    this.#words = new Float64Array(bytes.length >> 3);
-    for (let word = 0; word < this.#words.length; word++)
-      this.#words[word] = view.getFloat64(word << 3, true);
-    this.#last = bytes.length < 8 ? 0 : view.getFloat64(bytes.length - 8, true);
+  constructor(view: DataView, start: number, end: number) {
+    this.length = end - start;
+    const isShort = this.length < 8;
+    this.#last = isShort ? 0 : view.getFloat64(end - 8, true);
+    const words: number[] = [];
+    if (isShort) for (let at = start; at < end; at++) words.push(view.getUint8(at));
+    else for (let at = start; at + 8 <= end; at += 8) words.push(view.getFloat64(at, true));
+    // A copy has no room to grow.
+    this.#words = words.slice();
   }
 
   /** From the last byte on: templates of one stream differ most near the hole. */
-  equals(bytes: Uint8Array, view: DataView, start: number): boolean {
+  equals(view: DataView, start: number): boolean {
     const { length } = this;
+    const words = this.#words;
     if (length < 8) {
-      for (let at = 0; at < length; at++) if (bytes[start + at] !== this.#bytes[at]) return false;
+      for (let at = 0; at < length; at++) if (view.getUint8(start + at) !== words[at]) return false;
       return true;
     }
     if (view.getFloat64(start + length - 8, true) !== this.#last) return false;
-    const words = this.#words;
     for (let word = words.length - 1; word >= 0; word--)
       if (view.getFloat64(start + (word << 3), true) !== words[word]) return false;
     return true;

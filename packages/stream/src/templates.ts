@@ -2,7 +2,7 @@ import { findLiterals, type Literal } from "./json-literals.js";
 import { isObject, type Members } from "./members.js";
 import type { RawEvent } from "./sse-decoder.js";
 import type { StreamContext } from "./stream-context.js";
-import { Template, type Hole } from "./template.js";
+import { Template, type Cut, type Hole } from "./template.js";
 import type { Workbench } from "./workbench.js";
 
 /** More shapes than these do not take turns on one stream. */
@@ -13,7 +13,10 @@ const FIRST_CREDIT = 12;
 const MAX_CREDIT = 64;
 
 /** How often an event is learned from all the same when nothing was ever taken. */
-const RETRY = 256;
+const RETRY = 1024;
+
+/** So many events in a row may fit no template: of choices that take turns, each has to be learned. */
+const MAX_MISSES = 24;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -46,6 +49,8 @@ export class Templates {
   #revision = -1;
   #credit = FIRST_CREDIT;
   #retry = RETRY;
+  /** How often in a row no template fitted. */
+  #misses = 0;
   #created: unknown;
 
   constructor(context: StreamContext, addUsage: (usage: Members) => void) {
@@ -58,7 +63,7 @@ export class Templates {
     const context = this.#context;
     let at = start;
     let previous = this.#current;
-    while (previous && this.#revision === context.revision && !context.isFull) {
+    while (previous && at < end && this.#revision === context.revision && !context.isFull) {
       let fitting: Template | undefined = previous.next ?? previous;
       let stop = fitting.take(bench, at, end);
       if (stop === 0) {
@@ -71,16 +76,33 @@ export class Templates {
           fitting = template;
           break;
         }
-        if (!fitting) break;
+        if (!fitting) {
+          this.#miss();
+          break;
+        }
       }
       previous.next = fitting;
       previous = fitting;
       at = stop;
       this.#count(fitting);
     }
+    if (at === start) return at;
     this.#current = previous;
-    if (at > start && this.#credit < MAX_CREDIT) this.#credit++;
+    this.#misses = 0;
+    if (this.#credit < MAX_CREDIT) this.#credit++;
     return at;
+  }
+
+  /** Forgets templates that nothing fits: to try them in vain costs more than to learn them again. */
+  #miss(): void {
+    this.#misses++;
+    if (this.#misses > MAX_MISSES) this.#forget();
+  }
+
+  #forget(): void {
+    this.#list = [];
+    this.#current = undefined;
+    this.#misses = 0;
   }
 
   /**
@@ -97,16 +119,15 @@ export class Templates {
     this.#created = value.created;
     if (context.revision !== revision || context.isFull || !context.lastText) return;
     if (this.#revision !== context.revision) {
-      this.#list = [];
-      this.#current = undefined;
+      this.#forget();
       this.#revision = context.revision;
     }
     if (!this.#mayLearn()) return;
     const usage = isObject(value.usage) ? value.usage : undefined;
-    const cut = cutEvent(raw, { usage, isTimed, value, grown: context.size - size });
-    if (!cut) return;
+    const cuts = cutEvent(raw, { usage, isTimed, value, grown: context.size - size });
+    if (!cuts) return;
     const habits = [...context.diagnostics.recent];
-    const template = new Template(cut.runs, cut.holes, { text: context.lastText, usage, habits });
+    const template = new Template(raw.bytes, cuts, { text: context.lastText, usage, habits });
     this.#list.unshift(template);
     if (this.#list.length > MAX_TEMPLATES) this.#list.pop();
     if (this.#current) this.#current.next = template;
@@ -136,29 +157,26 @@ export class Templates {
   }
 }
 
-type Cut = { runs: Uint8Array[]; holes: Hole[] };
 type Learned = { value: Members; usage: Members | undefined; isTimed: boolean; grown: number };
 
 /** Cuts the bytes of an event at its holes; undefined when they cannot be known for certain. */
-function cutEvent(raw: RawEvent, learned: Learned): Cut | undefined {
+function cutEvent(raw: RawEvent, learned: Learned): Cut[] | undefined {
   const { bytes, start, dataStart, dataEnd, end } = raw;
   if (!endsPlainly(bytes, dataEnd, end) || !hasOneChoice(learned.value)) return undefined;
   const literals = findLiterals(bytes, dataStart, dataEnd);
   const texts = literals?.filter((each) => TEXTS.has(each.path) && each.end > each.start);
   const text = texts?.length === 1 ? texts[0] : undefined;
   if (!literals || !text || lengthAt(learned.value, text.path) !== learned.grown) return undefined;
-  const runs: Uint8Array[] = [];
-  const holes: Hole[] = [];
+  const cuts: Cut[] = [];
   let at = start;
   for (const literal of literals) {
     const hole = literal === text ? ({ kind: "text" } as const) : holeOf(literal, learned);
     if (!hole) continue;
-    runs.push(bytes.slice(at, literal.start));
-    holes.push(hole);
+    cuts.push({ start: at, end: literal.start, hole });
     at = literal.end;
   }
-  runs.push(bytes.slice(at, end));
-  return { runs, holes };
+  cuts.push({ start: at, end, hole: undefined });
+  return cuts;
 }
 
 /** Whether nothing but a LF or a CRLF, twice, stands behind the data: behind a CR the next byte would count. */

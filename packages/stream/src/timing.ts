@@ -3,8 +3,9 @@ import type { Timing } from "@waybill/core";
 /** The moments of a stream that are worth a time. */
 type Moment = "firstContent" | "firstReasoning" | "firstTool" | "finish" | "usage";
 
-const MAX_TICKS = 256;
-const MAX_GAPS = 1024;
+/** Small, because every idle stream holds them. */
+const MAX_TICKS = 64;
+const MAX_GAPS = 64;
 
 /**
  * Notes when things happen, in constant memory: ticks and gaps are thinned evenly when there are too many. What arrives

@@ -53,10 +53,6 @@ export class ToolCalls {
     this.#options = options;
   }
 
-  get length(): number {
-    return this.#slots.length;
-  }
-
   /** Adds a fragment to the call it belongs to, or begins a new one. */
   add(fragment: Members): void {
     const fn = isObject(fragment.function) ? fragment.function : undefined;
