@@ -80,13 +80,14 @@ export class Accumulator {
     const now = options.now ?? performanceNow;
     this.#options = options;
     this.#context = new StreamContext(new Stopwatch(now, options.startedAt ?? now()), options.maxSize);
-    this.#head = new Head(this.#context, options.keepObfuscation === true);
+    this.#usage = new UsageMerge(this.#context);
+    this.#places = new UsagePlaces(this.#context);
+    this.#head = new Head(this.#context, this.#places, options.keepObfuscation === true);
     this.#choices = new Choices(this.#context, {
       n: options.request?.n ?? undefined,
       splitNames: options.splitNames === true,
+      places: this.#places,
     });
-    this.#usage = new UsageMerge(this.#context);
-    this.#places = new UsagePlaces(this.#context);
     this.#body = new Body({
       event: (event, raw, hasId) => this.#takeEvent(event, raw, hasId),
       take: (bench, start, end) => this.#templates?.take(bench, start, end) ?? start,
@@ -338,7 +339,6 @@ export class Accumulator {
     const { watch } = this.#context;
     watch.chunk();
     if (isObject(chunk.usage)) this.#addUsage(chunk.usage, choices.length === 0);
-    this.#places.add(chunk, choices);
     this.#head.add(chunk);
     this.#choices.add(choices);
   }

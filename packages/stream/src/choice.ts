@@ -10,18 +10,25 @@ import { Reasoning } from "./reasoning.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
 import { ToolCalls, type ToolOptions } from "./tool-calls.js";
+import type { UsagePlaces } from "./usage-places.js";
 
 type CompletionChoice = ChatCompletionEmit["choices"][number];
 
 /** The text of a stream that repeats itself is believed to do so from this many pieces on (quirk C14). */
 const MIN_REPEATS = 4;
 
+/** How to read a choice. */
+export type ChoiceOptions = ToolOptions & {
+  /** Hears of usage that stands in the choice. */
+  places: UsagePlaces;
+};
+
 /** One choice of a completion while its chunks come in. */
 export class Choice {
   readonly index: number;
   readonly #context: StreamContext;
   readonly #parts: Parts;
-  readonly #options: ToolOptions;
+  readonly #options: ChoiceOptions;
   readonly #kept: Kept;
   readonly #messageKept: Kept;
   #reasoning: Reasoning | undefined;
@@ -40,7 +47,7 @@ export class Choice {
   #repeated: string | undefined = "";
   #repeats = 0;
 
-  constructor(index: number, context: StreamContext, options: ToolOptions) {
+  constructor(index: number, context: StreamContext, options: ChoiceOptions) {
     this.index = index;
     this.#context = context;
     this.#parts = new Parts(context);
@@ -76,9 +83,11 @@ export class Choice {
         case "text":
         // What these say is read elsewhere, or is padding.
         case "message":
-        case "usage":
         case "error":
         case "obfuscation":
+          break;
+        case "usage":
+          this.#options.places.add(name, choice[name]);
           break;
         case "finish_reason":
           this.#addFinish(choice[name]);

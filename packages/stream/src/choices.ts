@@ -1,9 +1,8 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
-import { Choice } from "./choice.js";
+import { Choice, type ChoiceOptions } from "./choice.js";
 import { isObject, type Members } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
-import type { ToolOptions } from "./tool-calls.js";
 
 /** The bound of OpenAI's own client. */
 const MAX_CHOICES = 128;
@@ -12,7 +11,7 @@ const MAX_CHOICES = 128;
 const MIN_COUNTED = 3;
 
 /** How to read choices. */
-export type ChoiceOptions = ToolOptions & {
+export type ChoicesOptions = ChoiceOptions & {
   /** How many choices were asked for; undefined when that is not known. */
   n: number | undefined;
 };
@@ -20,7 +19,7 @@ export type ChoiceOptions = ToolOptions & {
 /** The choices of a completion, by their index. */
 export class Choices {
   readonly #context: StreamContext;
-  readonly #options: ChoiceOptions;
+  readonly #options: ChoicesOptions;
   /** With gaps: an index may be left out. */
   #byIndex: (Choice | undefined)[] = [];
   /**
@@ -32,7 +31,7 @@ export class Choices {
   /** The choice that was last added to. */
   #last: Choice | undefined;
 
-  constructor(context: StreamContext, options: ChoiceOptions) {
+  constructor(context: StreamContext, options: ChoicesOptions) {
     this.#context = context;
     this.#options = options;
     this.#counted = options.n === undefined ? -1 : undefined;

@@ -1,10 +1,12 @@
 import { Kept } from "./kept.js";
 import type { Members } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
+import type { UsagePlaces } from "./usage-places.js";
 
 /** What chunks say of the whole completion: its id, its model and the like. */
 export class Head {
   readonly #context: StreamContext;
+  readonly #places: UsagePlaces;
   readonly #keepsObfuscation: boolean;
   readonly #kept: Kept;
   #id: string | null = null;
@@ -14,8 +16,9 @@ export class Head {
   #fingerprint: string | null = null;
   #tier: string | null = null;
 
-  constructor(context: StreamContext, keepsObfuscation: boolean) {
+  constructor(context: StreamContext, places: UsagePlaces, keepsObfuscation: boolean) {
     this.#context = context;
+    this.#places = places;
     this.#keepsObfuscation = keepsObfuscation;
     this.#kept = new Kept(context);
   }
@@ -57,6 +60,11 @@ export class Head {
           break;
         case "obfuscation":
           if (this.#keepsObfuscation) this.#kept.add(name, value);
+          break;
+        case "x_groq":
+        case "timings":
+          this.#places.add(name, value);
+          this.#kept.add(name, value);
           break;
         default:
           this.#kept.add(name, value);

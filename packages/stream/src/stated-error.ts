@@ -10,21 +10,22 @@ const MAX_RAW = 64 * 1024;
 
 /** Finds the error in what a provider sent, wherever it stands (quirks E1 to E5). */
 export function findError(value: Members, choices: readonly unknown[]): StatedError | undefined {
+  const { error, x_groq: groq } = value;
   for (const choice of choices) {
     if (!isObject(choice)) continue;
-    if (isSaid(choice.error)) return stated("E3", choice.error);
+    const inner = choice.error;
+    if (inner !== undefined && isSaid(inner)) return stated("E3", inner);
     if (choice.finish_reason === "error")
-      return stated("E3", isSaid(value.error) ? value.error : "the finish reason is error");
+      return stated("E3", isSaid(error) ? error : "the finish reason is error");
   }
-  const { error, x_groq: groq } = value;
-  if (isSaid(error)) {
+  if (error !== undefined && isSaid(error)) {
     if (choices.length > 0) return stated("E3", error);
     if (Array.isArray(value.choices)) return stated("E2", error);
     return stated(typeof error === "string" || value.success === false ? "E5" : "E1", error);
   }
   if (isObject(groq) && isSaid(groq.error)) return stated("E3", groq.error);
   if (value.object === "error") return stated("E4", value);
-  const isDetail = isSaid(value.detail) && value.choices === undefined && value.id === undefined;
+  const isDetail = value.choices === undefined && value.id === undefined && isSaid(value.detail);
   return isDetail ? stated("E5", value.detail) : undefined;
 }
 

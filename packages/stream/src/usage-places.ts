@@ -21,13 +21,12 @@ export class UsagePlaces {
     return this.#found?.value ?? null;
   }
 
-  add(chunk: Members, choices: readonly unknown[]): void {
-    const { x_groq: groq, timings } = chunk;
-    if (isObject(timings)) this.#add("U17", "llama.cpp's timings", usageOfTimings(timings));
-    for (const choice of choices) {
-      if (isObject(choice) && isObject(choice.usage)) this.#add("U6", "a choice", choice.usage);
-    }
-    if (isObject(groq) && isObject(groq.usage)) this.#add("U3", "x_groq", groq.usage);
+  /** Looks for usage in a member of this name: `usage` of a choice, `x_groq` and `timings` of a chunk. */
+  add(name: string, value: unknown): void {
+    if (!isObject(value)) return;
+    if (name === "usage") this.#add("U6", "a choice", value);
+    else if (name === "timings") this.#add("U17", "llama.cpp's timings", usageOfTimings(value));
+    else if (isObject(value.usage)) this.#add("U3", "x_groq", value.usage);
   }
 
   #add(code: string, place: string, usage: Members | undefined): void {
