@@ -5,6 +5,9 @@ import { isObject } from "./members.js";
 import { piecesOf, type ByteSource } from "./pieces.js";
 import { decodeSse } from "./sse-decoder.js";
 
+/** The most completions on one stream. */
+const MAX_IDS = 1000;
+
 /**
  * Reads an event stream on which several completions take turns, and returns each by its id. A chunk without an id belongs
  * to the completion of the chunk before it. Like `accumulate`, it does not reject for what the stream is or does.
@@ -20,17 +23,21 @@ export async function accumulateById(
   try {
     for await (const { event, data } of decodeSse(piecesOf(source))) {
       const text = data.trim();
-      if (text === "[DONE]") continue;
-      id = idOf(text) ?? id;
+      if (text === "[DONE]") {
+        for (const accumulator of accumulators.values()) accumulator.write("data: [DONE]\n\n");
+        continue;
+      }
+      const stated = idOf(text) ?? id;
+      // Beyond the limit, ids tell nothing: some servers give every chunk its own.
+      if (accumulators.has(stated) || accumulators.size < MAX_IDS) id = stated;
       const accumulator = accumulators.get(id) ?? new Accumulator(options);
       accumulators.set(id, accumulator);
       // As an event of its own: what is no JSON, or an error, is then what it would be on a stream of its own.
-      accumulator.write(`event: ${event}\n${text.replaceAll(/^/gm, "data: ")}\n\n`);
+      accumulator.write(`event: ${event}\ndata: ${data.replaceAll("\n", "\ndata: ")}\n\n`);
     }
   } catch (error) {
     return finish("upstream", error);
   }
-  for (const accumulator of accumulators.values()) accumulator.write("data: [DONE]\n\n");
   return finish("eof");
 }
 

@@ -27,14 +27,16 @@ export async function accumulate(source: Source, options: AccumulatorOptions = {
       if (!source.ok) return await readError(source, accumulator);
     }
     const pieces = reader(source);
+    const turn = new Turn();
     for (;;) {
       const next = pieces.read();
-      const { done, value } = accumulator.isDone && pieces.isLive ? await atHand(next) : await next;
+      const { done, value } = accumulator.isDone && pieces.isLive ? await turn.race(next) : await next;
       if (done) break;
       if (value instanceof Uint8Array || typeof value === "string") accumulator.write(value);
       else accumulator.push(value);
+      if (accumulator.isOver) break;
     }
-    if (accumulator.isDone && pieces.isLive) void pieces.cancel();
+    if (accumulator.isOver || (accumulator.isDone && pieces.isLive)) void pieces.cancel();
   } catch (error) {
     return accumulator.finish("upstream", error);
   }
@@ -46,25 +48,34 @@ function reader(source: Source): PieceReader<Uint8Array | string | object> {
   return readPieces(source instanceof Response ? (source.body ?? []) : source);
 }
 
+/** So many pieces are read behind `[DONE]`: an iterator that always has one at hand must not keep us. */
+const MAX_BEHIND = 1000;
+
 /**
- * The next piece, if it is here already. Behind `[DONE]` nothing is waited for: some gateways keep the connection open
- * (quirk T7), and what others send there (T12) comes with it.
+ * What is at hand behind `[DONE]`, within one turn of the event loop. Nothing is waited for: some gateways keep the
+ * connection open (quirk T7), and what others send there (T12) comes with it.
  */
-function atHand<Piece>(
-  next: Promise<IteratorResult<Piece, unknown>>,
-): Promise<IteratorResult<Piece, unknown>> {
-  const turn = new Promise<IteratorResult<Piece, unknown>>((resolve) => {
-    setTimeout(() => resolve({ done: true, value: undefined }));
-  });
-  // A body that fails behind its end has ended.
-  return Promise.race([next.catch(() => ({ done: true as const, value: undefined })), turn]);
+class Turn {
+  #end: Promise<IteratorResult<never, unknown>> | undefined;
+  #pieces = 0;
+
+  race<Piece>(next: Promise<IteratorResult<Piece, unknown>>): Promise<IteratorResult<Piece, unknown>> {
+    const end = { done: true as const, value: undefined };
+    this.#end ??= new Promise((resolve) => {
+      setTimeout(() => resolve(end));
+    });
+    // A body that fails behind its end has ended.
+    const piece = next.catch(() => end);
+    return this.#pieces++ < MAX_BEHIND ? Promise.race([piece, this.#end]) : this.#end;
+  }
 }
 
 /** The most that is read of an HTTP error: it may be as long as its sender likes. */
 const MAX_ERROR = 1024 * 1024;
 
 async function readError(response: Response, accumulator: Accumulator): Promise<StreamResult> {
-  const text = await readText(response);
+  // A body that fails, or that somebody else reads, does not make the error less of one.
+  const text = await readText(response).catch(() => "");
   const value = parse(text);
   const stated = isObject(value) ? (value.error ?? value.detail ?? value) : value;
   const message = typeof stated === "string" ? stated : text.slice(0, 500) || response.statusText;

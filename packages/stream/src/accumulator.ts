@@ -17,7 +17,7 @@ import { splitThinking } from "./think-tags.js";
 import { Stopwatch } from "./timing.js";
 import { noteUsage } from "./usage-checks.js";
 import { completeUsage } from "./usage-estimate.js";
-import { UsageMerge } from "./usage-merge.js";
+import { isAllZero, UsageMerge } from "./usage-merge.js";
 import { UsagePlaces } from "./usage-places.js";
 
 /** How to read a stream, and how to measure its time. */
@@ -44,7 +44,7 @@ export type AccumulatorOptions = {
 const MAX_DONE = 64;
 
 /** The most data lines of one event that are tried as chunks of their own. */
-const MAX_LINES = 1000;
+const MAX_LINES = 65_536;
 
 /**
  * Gathers one chat stream, from bytes (`write`) or from parsed chunks (`push`), into one completion. Nothing that a
@@ -79,7 +79,7 @@ export class Accumulator {
   constructor(options: AccumulatorOptions = {}, isPlain = false) {
     const now = options.now ?? performanceNow;
     this.#options = options;
-    this.#context = new StreamContext(new Stopwatch(now, options.startedAt ?? now()), options.maxSize);
+    this.#context = new StreamContext(new Stopwatch(now, options.startedAt), options.maxSize);
     this.#usage = new UsageMerge(this.#context);
     this.#places = new UsagePlaces(this.#context);
     this.#head = new Head(this.#context, this.#places, options.keepObfuscation === true);
@@ -92,19 +92,26 @@ export class Accumulator {
       event: (event, raw, hasId) => this.#takeEvent(event, raw, hasId),
       take: (bench, start, end) => this.#templates?.take(bench, start, end) ?? start,
       value: (value, isAlone) => this.#takeJson(value, isAlone),
-      notJson: (text) => this.#guard(() => this.#noteBroken(text)),
+      notJson: (text) => this.#take(() => this.#noteBroken(text)),
       tooLarge: () => this.#context.note("event-too-large", "an event over 16 Mi characters is left out"),
       unknownLine: (line) => (this.#unknownLine ??= line.slice(0, 80)),
     });
     this.#lines = new LineReader(this.#body);
     this.#templates = isPlain
       ? undefined
-      : new Templates(this.#context, (usage) => this.#addUsage(usage, false));
+      : new Templates(this.#context, options.keepObfuscation !== true, (usage) =>
+          this.#addUsage(usage, false),
+        );
   }
 
   /** Whether `[DONE]` has come: nothing more is meant to. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Whether nothing more is read, because there is a limit to the number of chunks. */
+  get isOver(): boolean {
+    return this.#context.isOver;
   }
 
   /** Takes bytes of the body, or text of it, cut anywhere. The bytes are not kept. */
@@ -113,6 +120,10 @@ export class Accumulator {
     const { watch } = this.#context;
     watch.read();
     const bytes = typeof piece === "string" ? (this.#text ??= new TextPieces()).encode(piece) : piece;
+    if (!(bytes instanceof Uint8Array)) {
+      this.#note("bad-member", "a piece that is neither bytes nor text; it is left out");
+      return;
+    }
     if (bytes.length === 0) return;
     watch.bytes();
     this.#lines.write(bytes);
@@ -127,7 +138,7 @@ export class Accumulator {
       return;
     }
     this.#lastPushed = chunk;
-    this.#guard(() => this.#readValue(chunk, isObject(chunk) && chunk.object === "chat.completion"));
+    this.#take(() => this.#readValue(chunk, isObject(chunk) && chunk.object === "chat.completion"));
   }
 
   /** Notes that the response's headers are here. */
@@ -138,7 +149,7 @@ export class Accumulator {
   /** The completion so far. */
   snapshot(): ChatCompletionEmit {
     const { front, back } = this.#head.result();
-    const usage = this.#usage.value ?? this.#places.value;
+    const usage = this.#pickUsage();
     return {
       id: front.id,
       object: "chat.completion",
@@ -156,20 +167,24 @@ export class Accumulator {
   }
 
   #finish(reason: StreamEnd, cause: unknown): StreamResult {
-    if (this.#text) this.#lines.write(this.#text.end());
-    this.#lines.end();
-    this.#body.end();
-    this.#choices.end();
-    this.#usage.end();
+    this.#guard(() => {
+      if (this.#text) this.#lines.write(this.#text.end());
+      this.#lines.end();
+      this.#body.end();
+    });
+    this.#guard(() => this.#choices.end());
+    this.#guard(() => this.#usage.end());
+    this.#guard(() => this.#places.end());
+    const { isFull, isOver } = this.#context;
     const isFinished = this.#choices.areAllFinished;
-    const isComplete = isFinished || (this.#isDone && this.#choices.isAnyFinished);
+    const isComplete = !isFull && !isOver && (isFinished || (this.#isDone && this.#choices.isAnyFinished));
     this.#noteEnd(reason, isComplete, isFinished);
     const completion = this.snapshot();
     if (this.#options.splitThink) splitThinking(completion, this.#context);
     const { usage, usageSource } = this.#completeUsage(completion);
     if (usage) {
       completion.usage = usage;
-      noteUsage(usage, this.#context);
+      this.#guard(() => noteUsage(usage, this.#context));
     }
     const error = this.#error ?? (cause === undefined ? undefined : failureOf(cause));
     return {
@@ -184,6 +199,13 @@ export class Accumulator {
     };
   }
 
+  /** The usage of the chunks; what stands elsewhere when that counts nothing, and the other does. */
+  #pickUsage(): Usage | null {
+    const [own, other] = [this.#usage.value, this.#places.value];
+    if (!own || !other) return own ?? other;
+    return isAllZero(own) && !isAllZero(other) ? other : own;
+  }
+
   #completeUsage(completion: ChatCompletionEmit): ReturnType<typeof completeUsage> {
     try {
       return completeUsage(completion, this.#options.estimateUsage);
@@ -194,7 +216,7 @@ export class Accumulator {
   }
 
   #endedBy(reason: StreamEnd, isFinished: boolean): StreamEnd {
-    if (this.#context.isFull) return "limit";
+    if (this.#context.isFull || this.#context.isOver) return "limit";
     if (this.#error) return "upstream";
     if (this.#isDone) return "done";
     return isFinished && reason === "eof" ? "finish" : reason;
@@ -209,7 +231,7 @@ export class Accumulator {
     const isClean = !this.#error && !this.#isBroken;
     if (isComplete && this.#hasEvents && !this.#isDone && reason === "eof" && isClean)
       context.note("T5", "the stream ends without [DONE]");
-    if (isComplete || this.#error) return;
+    if (isComplete || this.#error || isFinished) return;
     if (reason === "eof") context.note("T6", "the stream ends before a finish reason");
     if (reason === "abort") context.note("aborted", "the reader hung up before a finish reason");
     if (reason === "upstream") context.note("broken-off", "the body broke off before a finish reason");
@@ -218,30 +240,27 @@ export class Accumulator {
       context.note("not-a-stream", `lines that are no events; the first is ${this.#unknownLine}`);
   }
 
-  #takeEvent(event: SseEvent, raw: RawEvent | undefined, hasId: boolean): void {
+  #takeEvent({ event, data, id }: SseEvent, raw: RawEvent | undefined, hasId: boolean): void {
+    const context = this.#context;
     this.#hasEvents = true;
-    if (hasId && (this.#ids ??= new EventIds()).isRepeated(event.id, event.data)) {
-      this.#note("duplicate", `the event ${event.id} again; it counts once`);
+    if (isDone(data)) {
+      this.#readDone(data);
       return;
     }
-    const context = this.#context;
+    if (hasId && (this.#ids ??= new EventIds()).isRepeated(id, data)) {
+      this.#note("duplicate", `the event ${id} again; it counts once`);
+      return;
+    }
+    if (!context.begin()) return;
     const { revision, size } = context;
     const { isDated } = this.#head;
-    context.diagnostics.forgetRecent();
     this.#value = undefined;
-    if (context.isFull) return;
-    context.chunk++;
-    try {
-      this.#readEvent(event.event, event.data);
-    } catch (error) {
-      this.#noteThrown(error);
-    }
-    context.checkLimits();
+    this.#guard(() => this.#readEvent(event, data));
     if (raw && this.#choices.isSettled) this.#templates?.learn(raw, this.#value, revision, size, isDated);
   }
 
   #takeJson(value: unknown, isAlone: boolean): void {
-    this.#guard(() => {
+    this.#take(() => {
       const isWhole = isAlone && isObject(value) && !isDelta(value);
       const isExpected = this.#options.request?.stream === false;
       if (!isAlone || isDelta(value)) this.#note("T14", "a value on each line, and no event stream");
@@ -251,28 +270,21 @@ export class Accumulator {
     });
   }
 
-  /** Reads one piece. Whatever it is, it must not take the rest of the stream with it. */
+  /** Reads a chunk. */
+  #take(read: () => void): void {
+    if (this.#context.begin()) this.#guard(read);
+  }
+
+  /** Does something with what was sent. Whatever that is, it must not take the rest with it. */
   #guard(read: () => void): void {
-    if (this.#context.isFull) return;
-    this.#context.chunk++;
     try {
       read();
     } catch (error) {
-      this.#noteThrown(error);
+      this.#note("unreadable", `passed over: ${wordsOf(error)}`);
     }
-    this.#context.checkLimits();
-  }
-
-  #noteThrown(error: unknown): void {
-    this.#note("unreadable", `passed over: ${wordsOf(error)}`);
   }
 
   #readEvent(name: string, data: string): void {
-    // Before it is parsed: an exception costs as much as ten events.
-    if (data.length < MAX_DONE && data.trim() === "[DONE]") {
-      this.#readDone(data);
-      return;
-    }
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -282,12 +294,10 @@ export class Accumulator {
     }
     this.#value = value;
     this.#isBroken = false;
-    if (name === "error") this.#fail({ code: "T8", error: toStreamError(value) });
-    else this.#readValue(value, false);
+    this.#readValue(value, false, name === "error" ? "T8" : undefined);
   }
 
   #readDone(data: string): void {
-    this.#context.chunk--;
     this.#context.revision++;
     if (this.#isDone) this.#note("T12", "[DONE] came twice");
     else if (data !== "[DONE]") this.#note("T12", "spaces around [DONE]");
@@ -305,7 +315,10 @@ export class Accumulator {
     const lines = text.split("\n", MAX_LINES + 1);
     if (text === "") this.#note("T13", "an event without content");
     else if (lines.length === 1 || lines.length > MAX_LINES) this.#noteBroken(text);
-    else for (const line of lines) this.#readEvent(name, line);
+    else
+      for (const line of lines)
+        if (isDone(line)) this.#readDone(line);
+        else this.#readEvent(name, line);
   }
 
   #noteNoChoices(stated: unknown): void {
@@ -318,19 +331,25 @@ export class Accumulator {
     this.#note("T10", `not JSON, or cut off: ${text.slice(0, 80)}`);
   }
 
-  /** @param isWhole whether a whole answer is no surprise here. */
-  #readValue(value: unknown, isWhole: boolean): void {
+  /**
+   * @param isWhole whether a whole answer is no surprise here.
+   * @param failure the code of the error that the value is, because its event says so.
+   */
+  #readValue(value: unknown, isWhole: boolean, failure?: string): void {
     const reading = readChunk(value);
+    if (failure) this.#fail({ code: failure, error: toStreamError(value) });
     if (reading.kind === "odd") {
-      this.#note(reading.code, reading.message);
+      if (!failure) this.#note(reading.code, reading.message);
       return;
     }
-    const { chunk, choices, error, hasMessages, isForeign } = reading;
+    const { chunk, choices, hasMessages, isForeign } = reading;
+    const error = failure === undefined ? reading.error : undefined;
     if (isForeign) this.#isForeign = true;
     if (error) this.#fail(error);
-    if (error && choices.length === 0 && !isObject(chunk.usage)) return;
+    const hasFailed = failure !== undefined || error !== undefined;
+    if (hasFailed && !Array.isArray(chunk.choices) && !isObject(chunk.usage)) return;
     if (this.#isDone) this.#note("T12", "a chunk behind [DONE]");
-    if (!error && !Array.isArray(chunk.choices)) this.#noteNoChoices(chunk.choices);
+    if (!hasFailed && !Array.isArray(chunk.choices)) this.#noteNoChoices(chunk.choices);
     if (hasMessages && !isWhole) this.#note("C4", "a message in place of a delta");
     this.#add(chunk, choices);
   }
@@ -339,6 +358,8 @@ export class Accumulator {
     const { watch } = this.#context;
     watch.chunk();
     if (isObject(chunk.usage)) this.#addUsage(chunk.usage, choices.length === 0);
+    else if (chunk.usage !== undefined && chunk.usage !== null)
+      this.#note("bad-member", `usage is ${typeof chunk.usage}, and no object; it is left out`);
     this.#head.add(chunk);
     this.#choices.add(choices);
   }
@@ -365,6 +386,11 @@ const performanceNow = () => clock.now();
 /** What a body failed with: connections that break say why. */
 function failureOf(cause: unknown): StreamError {
   return { message: wordsOf(cause), raw: cause };
+}
+
+/** Before it is parsed: an exception costs as much as ten events. */
+function isDone(data: string): boolean {
+  return data.length < MAX_DONE && data.trim() === "[DONE]";
 }
 
 /** Whether a value is a piece of a stream, and no whole answer. */

@@ -23,14 +23,10 @@ export class Audio {
     if (typeof expiresAt === "number" && Number.isFinite(expiresAt)) this.#expiresAt = expiresAt;
     const hasData = typeof data === "string" && data !== "";
     const hasTranscript = typeof transcript === "string" && transcript !== "";
-    if (hasData) {
-      this.#data.push(data);
-      this.#context.size += data.length;
-    }
+    if (hasData && this.#context.hold(data.length)) this.#data.push(data);
     if (hasTranscript) {
       this.#hasTranscript = true;
-      this.#transcript.add(transcript);
-      this.#context.size += transcript.length;
+      this.#context.append(this.#transcript, transcript);
     }
     const isKnown = this.#id !== "" && this.#data.length > 0 && this.#hasTranscript;
     this.isOver = isKnown && !hasData && !hasTranscript && typeof expiresAt === "number";

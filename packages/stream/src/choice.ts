@@ -14,8 +14,9 @@ import type { UsagePlaces } from "./usage-places.js";
 
 type CompletionChoice = ChatCompletionEmit["choices"][number];
 
-/** The text of a stream that repeats itself is believed to do so from this many pieces on (quirk C14). */
-const MIN_REPEATS = 4;
+/** A stream is believed to repeat its text from this many pieces and characters on (quirk C14). */
+const MIN_REPEATS = 5;
+const MIN_REPEATED = 16;
 
 /** How to read a choice. */
 export type ChoiceOptions = ToolOptions & {
@@ -70,18 +71,21 @@ export class Choice {
   add(choice: Members): void {
     const wasFinished = this.#finish !== null;
     const before = this.#context.size;
-    const delta = isObject(choice.delta) ? choice.delta : undefined;
-    const text = typeof choice.text === "string" ? choice.text : undefined;
-    if (text) this.#addText(text, delta);
-    if (delta) this.#addDelta(delta);
+    const { delta, text } = choice;
+    if (typeof text === "string" && text !== "") this.#addText(text, delta);
+    if (isObject(delta)) this.#addDelta(delta === choice.message ? this.#withoutRepeats(delta) : delta);
     if (wasFinished && this.#context.size > before)
       this.#note("C10", "content comes behind the finish reason; it is kept");
     for (const name in choice) {
       switch (name) {
-        case "index":
         case "delta":
+          if (choice[name] !== null && !isObject(choice[name])) this.#badMember(name, choice[name]);
+          break;
         case "text":
+          if (choice[name] !== null && typeof choice[name] !== "string") this.#badMember(name, choice[name]);
+          break;
         // What these say is read elsewhere, or is padding.
+        case "index":
         case "message":
         case "error":
         case "obfuscation":
@@ -97,6 +101,7 @@ export class Choice {
           break;
         case "logprobs":
           if (isObject(choice[name])) (this.#logprobs ??= new Logprobs(this.#context)).add(choice[name]);
+          else if (choice[name] !== null) this.#badMember(name, choice[name]);
           break;
         default:
           this.#kept.add(name, choice[name]);
@@ -143,9 +148,24 @@ export class Choice {
 
   /** Takes over the text of a choice that is a piece of this one (quirk C3). */
   absorb(piece: CompletionChoice): void {
-    const { message, finish_reason: finish } = piece;
+    const { message, finish_reason: finish, logprobs, extra } = piece;
+    if (message.reasoning_content)
+      this.#openReasoning().text(message.reasoning_content, message.reasoning_source ?? "reasoning_content");
     if (message.content !== null) this.#addContent(message.content);
+    if (logprobs) (this.#logprobs ??= new Logprobs(this.#context)).add(logprobs);
+    for (const [name, value] of Object.entries(extra ?? {})) this.#kept.add(name, value);
     if (finish !== null) this.#setFinish(finish, piece.native_finish_reason ?? null);
+  }
+
+  /** A whole message behind its own deltas, without the text that they have told. */
+  #withoutRepeats(message: Members): Members {
+    const isTold = (name: string, type: "text" | "thinking") =>
+      typeof message[name] === "string" && message[name] === this.#parts.join(type);
+    return {
+      ...message,
+      ...(isTold("content", "text") ? { content: null } : {}),
+      ...(isTold("reasoning_content", "thinking") ? { reasoning_content: null } : {}),
+    };
   }
 
   #addDelta(delta: Members): void {
@@ -184,10 +204,12 @@ export class Choice {
         case "reasoning":
         case "reasoning_details":
         case "thinking_blocks":
-          if (!isText && !Array.isArray(value)) this.#messageKept.add(name, value);
+          if (!isSpelling(name, value)) this.#messageKept.add(name, value);
           // All spellings at once, when the first of them is met.
-          else if (!hasReasoning) this.#openReasoning().add(delta);
-          hasReasoning = true;
+          else if (!hasReasoning) {
+            this.#openReasoning().add(delta);
+            hasReasoning = true;
+          }
           continue;
         case "obfuscation":
           continue;
@@ -238,20 +260,19 @@ export class Choice {
       return true;
     }
     this.#repeats++;
-    // Lines of one character grow like this, too.
-    if (this.#repeats < MIN_REPEATS || new Set(content).size < 2) {
+    // Numbers and lines of one character grow like this, too.
+    if (this.#repeats < MIN_REPEATS || content.length < MIN_REPEATED || new Set(content).size < 2) {
       this.#repeats = Math.min(this.#repeats, MIN_REPEATS - 1);
       return false;
     }
     // The pieces before this one were put behind each other.
-    this.#parts.replaceText(content);
-    this.#context.size += content.length;
+    if (this.#context.hold(content.length)) this.#parts.replaceText(content);
     this.#context.revision++;
     return true;
   }
 
-  #addText(text: string, delta: Members | undefined): void {
-    if (typeof delta?.content === "string" && delta.content !== "") {
+  #addText(text: string, delta: unknown): void {
+    if (isObject(delta) && typeof delta.content === "string" && delta.content !== "") {
       this.#note("C13", "the text stands beside the content; it is counted once");
       return;
     }
@@ -266,10 +287,15 @@ export class Choice {
       if (typeof part === "string") this.#addContent(part);
       else if (isObject(part) && typeof part.text === "string" && part.type !== "thinking")
         this.#addContent(part.text);
-      else if (isObject(part) && part.type === "thinking")
-        this.#openReasoning().text(textOf(part.thinking), "content");
+      else if (isObject(part) && part.type === "thinking") this.#addThinking(part);
       else this.#parts.other(part);
     }
+  }
+
+  #addThinking({ thinking, text, signature }: Members): void {
+    const told = textOf(thinking ?? text);
+    if (told !== "") this.#openReasoning().text(told, "content");
+    if (typeof signature === "string" && signature !== "") this.#parts.sign(signature);
   }
 
   #addRefusal(refusal: string): void {
@@ -331,8 +357,8 @@ export class Choice {
   }
 
   #setFinish(reason: string, native: string | null): void {
+    this.#native = this.#finish === null ? (this.#native ?? native) : native;
     this.#finish = reason;
-    this.#native ??= native;
     this.#context.watch.note("finish");
     this.#context.revision++;
   }
@@ -352,6 +378,13 @@ export class Choice {
   #note(code: string, message: string): void {
     this.#context.note(code, message, this.index);
   }
+}
+
+/** Whether reasoning is of the kind that its name stands for: text, or a list. */
+function isSpelling(name: string, value: unknown): boolean {
+  return name === "reasoning_content" || name === "reasoning"
+    ? typeof value === "string"
+    : Array.isArray(value);
 }
 
 /** The text of a thinking part: a string, or a list of text parts. */

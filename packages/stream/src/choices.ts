@@ -1,14 +1,17 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
 import { Choice, type ChoiceOptions } from "./choice.js";
-import { isObject, type Members } from "./members.js";
+import { isObject, readIndex, type Members } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
 
 /** The bound of OpenAI's own client. */
 const MAX_CHOICES = 128;
 
-/** Fewer choices than these, each of one chunk, may well be what was asked for. */
-const MIN_COUNTED = 3;
+/**
+ * A counter begins with 1 on the services that count (old TGI), and choices with 0. From 0 on, fewer choices than these,
+ * each of one chunk, may well be what was asked for.
+ */
+const MIN_COUNTED = 16;
 
 /** How to read choices. */
 export type ChoicesOptions = ChoiceOptions & {
@@ -63,7 +66,7 @@ export class Choices {
         this.#context.note("bad-member", "a choice that is no object; it is left out");
         continue;
       }
-      this.#choiceAt(choice.index, place)?.add(choice);
+      this.#choiceAt(choice.index, place, choices.length === 1)?.add(choice);
     }
   }
 
@@ -74,19 +77,17 @@ export class Choices {
   /** Says that the stream is over, and notes what is known only then. */
   end(): void {
     const all = this.#all();
-    const finished = all.filter((choice) => choice.isFinished);
-    const isLast = finished.length === 1 && finished[0]?.index === this.#counted;
-    if (this.#counted !== undefined && all.length >= MIN_COUNTED && isLast) this.#fold();
+    const isOpen = all.every(({ isFinished, index }) => !isFinished || index === this.#counted);
+    const isCounter = all[0]?.index === 1 ? all.length > 1 : all.length >= MIN_COUNTED;
+    if (this.#counted !== undefined && isOpen && isCounter) this.#fold();
     for (const choice of this.#all()) choice.noteEnd();
   }
 
-  #choiceAt(stated: unknown, place: number): Choice | undefined {
-    let index = stated as number;
-    if (!Number.isSafeInteger(index) || index < 0) {
+  #choiceAt(stated: unknown, place: number, isAlone: boolean): Choice | undefined {
+    let index = readIndex(stated) ?? place;
+    if (index !== stated)
       this.#context.noteHabit("C2", "a choice has no index; its place in the list counts");
-      index = place;
-    }
-    if (index > 0 && (this.#isFolded || this.#options.n === 1)) {
+    if (index > 0 && isAlone && (this.#isFolded || this.#options.n === 1)) {
       this.#context.note("C3", `the only choice has the index ${index}, which must be a counter`);
       index = 0;
     }
@@ -134,12 +135,14 @@ export class Choices {
   }
 }
 
+const TEXTS = new Set(["role", "content", "reasoning", "reasoning_content"]);
+
 /** Whether a choice adds nothing but text. */
 function isTextOnly({ delta, text }: Members): boolean {
   if (!isObject(delta)) return typeof text === "string";
   for (const name in delta) {
     const isEmpty = delta[name] === null || delta[name] === undefined;
-    if (name !== "content" && name !== "role" && !isEmpty) return false;
+    if (!isEmpty && !TEXTS.has(name)) return false;
   }
   return true;
 }

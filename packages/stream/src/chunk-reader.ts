@@ -66,10 +66,19 @@ function oddity(value: Members): Reading {
 }
 
 function isMessage(choice: unknown): boolean {
-  return isObject(choice) && isObject(choice.message) && !isObject(choice.delta);
+  return isObject(choice) && isObject(choice.message) && !hasMembers(choice.delta);
 }
 
-/** A whole message is a delta that says everything at once. */
+/** A whole message is a delta that says everything at once. Its tool calls have their places, and no indexes. */
 function withDelta(choice: unknown): unknown {
-  return isObject(choice) && isMessage(choice) ? { ...choice, delta: choice.message } : choice;
+  if (!isObject(choice) || !isObject(choice.message) || hasMembers(choice.delta)) return choice;
+  const { tool_calls: calls } = choice.message;
+  if (!Array.isArray(calls)) return { ...choice, delta: choice.message };
+  const indexed = calls.map((call: unknown, index) => (isObject(call) ? { index, ...call } : call));
+  const message = { ...choice.message, tool_calls: indexed };
+  return { ...choice, message, delta: message };
+}
+
+function hasMembers(delta: unknown): boolean {
+  return isObject(delta) && Object.keys(delta).length > 0;
 }

@@ -3,6 +3,9 @@ import type { Diagnostic } from "@waybill/core";
 /** More than these are counted, not kept: a hostile stream is one deviation after another. */
 const MAX_DIAGNOSTICS = 200;
 
+/** A chunk with more deviations than these is not learned from. */
+export const MAX_RECENT = 16;
+
 type Entry = Diagnostic & { count: number };
 
 /** The deviations of a stream: one for each code and choice, with the first chunk that had it, and how often it came. */
@@ -23,7 +26,7 @@ export class Diagnostics {
     const known = entries.get(key);
     if (known) {
       known.count++;
-      this.recent.push(known);
+      if (this.recent.length <= MAX_RECENT) this.recent.push(known);
       return false;
     }
     if (entries.size >= MAX_DIAGNOSTICS) {

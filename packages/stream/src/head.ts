@@ -40,22 +40,27 @@ export class Head {
         case "error":
           break;
         case "id":
-          this.#addId(value);
+          if (typeof value === "string") this.#addId(value);
+          else this.#kept.add(name, value);
           break;
         case "created":
-          this.#addCreated(value);
+          if (typeof value === "number") this.#addCreated(value);
+          else this.#kept.add(name, value);
           break;
         case "model":
-          this.#addModel(value);
+          if (typeof value === "string") this.#addModel(value);
+          else this.#kept.add(name, value);
           break;
         case "system_fingerprint":
-          if (value === this.#fingerprint || typeof value !== "string") break;
-          this.#fingerprint = value;
+          if (value === this.#fingerprint) break;
+          if (typeof value !== "string") this.#kept.add(name, value);
+          else this.#fingerprint = value;
           this.#context.revision++;
           break;
         case "service_tier":
-          if (value === this.#tier || typeof value !== "string") break;
-          this.#tier = value;
+          if (value === this.#tier) break;
+          if (typeof value !== "string") this.#kept.add(name, value);
+          else this.#tier = value;
           this.#context.revision++;
           break;
         case "obfuscation":
@@ -91,23 +96,22 @@ export class Head {
     };
   }
 
-  #addId(id: unknown): void {
-    if (id === this.#id || id === "" || typeof id !== "string") return;
+  #addId(id: string): void {
+    if (id === this.#id || id === "") return;
     if (this.#id === null) this.#id = id;
     else this.#context.note("H4", `the id is ${id}, and was ${this.#id}; the first is kept`);
     this.#context.revision++;
   }
 
-  #addCreated(created: unknown): void {
+  #addCreated(created: number): void {
     // Recordings have 0; it is kept when nothing better comes.
-    if (this.#created || typeof created !== "number" || !(created >= 0) || created === this.#created) return;
-    if (!Number.isFinite(created)) return;
+    if (this.#created || !(created >= 0) || created === this.#created || !Number.isFinite(created)) return;
     this.#created = created;
     this.#context.revision++;
   }
 
-  #addModel(model: unknown): void {
-    if (model === this.#model || model === "" || typeof model !== "string") return;
+  #addModel(model: string): void {
+    if (model === this.#model || model === "") return;
     if (this.#model === null) this.#firstModel = model;
     else this.#context.note("H6", `the model is ${model}, and was ${this.#model}; the last is kept`);
     this.#model = model;

@@ -7,6 +7,8 @@ export type ValueSink = {
   tooLarge(): void;
 };
 
+const MAX_BROKEN = 1000;
+
 /** The longest body that is one value, in UTF-16 units. */
 const MAX_BODY = 16 * 1024 * 1024;
 
@@ -61,8 +63,12 @@ export class JsonLines {
       return;
     }
     // The first line was broken, and the others may still be values.
+    let broken = 0;
     for (const line of lines) {
+      // An exception costs much, and what has so many is no list of values.
+      if (broken++ > MAX_BROKEN) return;
       const value = parse(line);
+      if (value) broken--;
       if (value) this.#sink.value(value.value, false);
       else if (line.trim() !== "") this.#sink.notJson(line);
     }

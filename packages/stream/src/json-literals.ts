@@ -15,7 +15,7 @@ const decoder = new TextDecoder();
 
 /**
  * Finds the strings and numbers of a JSON text that is known to be one. undefined when a path is not certain: a name that
- * repeats or has an escape, or deep nesting.
+ * repeats, is empty, has an escape or a dot, or deep nesting.
  */
 export function findLiterals(bytes: Uint8Array, start: number, end: number): Literal[] | undefined {
   const literals: Literal[] = [];
@@ -57,7 +57,7 @@ export function findLiterals(bytes: Uint8Array, start: number, end: number): Lit
       skipSpace();
       const first = skipString();
       const name = decoder.decode(bytes.subarray(first, at - 1));
-      if (names.has(name) || name.includes("\\") || at >= end) return false;
+      if (names.has(name) || name === "" || /[\\.]/.test(name) || at >= end) return false;
       names.add(name);
       skipSpace();
       at++;

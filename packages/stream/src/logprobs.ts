@@ -7,6 +7,7 @@ import type { StreamContext } from "./stream-context.js";
 export type LogprobsResult = NonNullable<ChatCompletionEmit["choices"][number]["logprobs"]>;
 
 const MAX_WEIGHT = 16 * 1024 * 1024;
+const MAX_LISTS = 16;
 
 /**
  * Log probabilities of a choice: lists are put behind each other. `content` and `refusal` are OpenAI's; text completions
@@ -27,18 +28,20 @@ export class Logprobs {
   add(logprobs: Members): void {
     this.#hasAny = true;
     this.#context.revision++;
-    for (const [name, value] of Object.entries(logprobs)) {
+    for (const name in logprobs) {
+      const value = logprobs[name];
       if (!Array.isArray(value) || name === "__proto__") continue;
       const weight = weightOf(value, MAX_WEIGHT);
-      if (weight > MAX_WEIGHT) {
-        this.#context.note("too-large", "log probabilities are too large or too deep to be kept");
-        continue;
-      }
-      this.#context.size += weight;
-      const known = this.#lists.get(name);
-      if (!known) this.#lists.set(name, [...value]);
-      else for (const item of value) known.push(item);
+      const isKept = weight !== Infinity && (this.#lists.has(name) || this.#lists.size < MAX_LISTS);
+      if (!isKept) this.#context.note("too-large", "log probabilities are too much to be kept");
+      else if (this.#context.hold(weight)) this.#append(name, value);
     }
+  }
+
+  #append(name: string, items: readonly unknown[]): void {
+    const known = this.#lists.get(name);
+    if (!known) this.#lists.set(name, [...items]);
+    else for (const item of items) known.push(item);
   }
 
   result(): LogprobsResult | null {

@@ -6,6 +6,12 @@ export function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** An index; undefined for what is none. Some servers write it as text. */
+export function readIndex(value: unknown): number | undefined {
+  const index = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(index) && (index as number) >= 0 ? (index as number) : undefined;
+}
+
 /** A value as JSON text; undefined for what JSON cannot hold, or what nests too deep to be written. */
 export function jsonText(value: unknown): string | undefined {
   try {

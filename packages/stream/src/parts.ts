@@ -4,9 +4,10 @@ import { weightOf } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
 
+type TextPart = { type: "text" | "thinking"; text: Text; signature?: string };
+
 type Part =
-  | { type: "text"; text: Text }
-  | { type: "thinking"; text: Text; signature?: string }
+  | TextPart
   | { type: "redacted_thinking"; data: unknown }
   | { type: "tool_call"; slot: object }
   | { type: "other"; part: unknown };
@@ -18,6 +19,8 @@ const MAX_WEIGHT = 16 * 1024 * 1024;
 export class Parts {
   readonly #context: StreamContext;
   readonly #list: Part[] = [];
+  /** The last part of each type of text, so that finding it does not take longer the more parts there are. */
+  readonly #last: { text?: TextPart; thinking?: TextPart } = {};
 
   constructor(context: StreamContext) {
     this.#context = context;
@@ -25,15 +28,14 @@ export class Parts {
 
   /** The text that more of `type` goes into. */
   open(type: "text" | "thinking"): Text {
-    const last = this.#list.at(-1);
-    if (last?.type === type && !("signature" in last)) return last.text;
-    const known = this.#isFull() ? this.#list.findLast((part) => part.type === type) : undefined;
+    const last = this.#last[type];
     // Beyond the limit the order is given up, and the text is not.
-    if (known?.type === type) return known.text;
-    const text = new Text();
-    this.#list.push({ type, text });
+    if (last && !last.signature && (last === this.#list.at(-1) || this.#isFull())) return last.text;
+    const part: TextPart = { type, text: new Text() };
+    this.#last[type] = part;
+    this.#list.push(part);
     this.#context.revision++;
-    return text;
+    return part.text;
   }
 
   /** Puts a text in place of all that came before. */
@@ -41,24 +43,27 @@ export class Parts {
     const first = this.#list.findIndex((part) => part.type === "text");
     const kept = this.#list.filter((part, index) => part.type !== "text" || index === first);
     this.#list.splice(0, this.#list.length, ...kept);
-    const text = new Text();
-    text.add(content);
-    this.#list[Math.max(0, first)] = { type: "text", text };
+    const part: TextPart = { type: "text", text: new Text() };
+    part.text.add(content);
+    this.#last.text = part;
+    this.#list[Math.max(0, first)] = part;
   }
 
   /** Signs the thinking at hand. */
   sign(signature: string): void {
-    const last = this.#list.findLast((part) => part.type === "thinking");
-    if (!last || "signature" in last) {
-      this.#push({ type: "thinking", text: new Text(), signature });
-      return;
+    const last = this.#last.thinking;
+    if (last && !last.signature) {
+      last.signature = signature;
+      this.#context.revision++;
+    } else {
+      const part: TextPart = { type: "thinking", text: new Text(), signature };
+      this.#last.thinking = part;
+      this.#push(part);
     }
-    last.signature = signature;
-    this.#context.revision++;
   }
 
   redacted(data: unknown): void {
-    this.#push({ type: "redacted_thinking", data });
+    if (this.#holds(data)) this.#push({ type: "redacted_thinking", data });
   }
 
   toolCall(slot: object): void {
@@ -66,10 +71,13 @@ export class Parts {
   }
 
   other(part: unknown): void {
-    const weight = weightOf(part, MAX_WEIGHT);
-    if (weight > MAX_WEIGHT) this.#context.note("too-large", "a part of the content is too large to be kept");
-    else this.#push({ type: "other", part });
-    this.#context.size += Math.min(weight, MAX_WEIGHT);
+    if (this.#holds(part)) this.#push({ type: "other", part });
+  }
+
+  #holds(value: unknown): boolean {
+    const weight = weightOf(value, MAX_WEIGHT);
+    if (weight === Infinity) this.#context.note("too-large", "a part is too large or too deep to be kept");
+    return weight !== Infinity && this.#context.hold(weight);
   }
 
   /** All text of a type, joined. */

@@ -4,6 +4,9 @@ import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
 
 const MAX_ITEMS = 10_000;
+
+/** So many items may take turns. */
+const MAX_OPEN = 16;
 const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /** A detail or a block whose text grows: all of its members, and the text of the one called `member`. */
@@ -73,46 +76,58 @@ export class Reasoning {
   #addItems(name: (typeof LISTS)[number], items: readonly unknown[], wasTold: boolean): boolean {
     let isTold = wasTold;
     const list = (this.#lists[name] ??= []);
-    for (const item of items) {
-      if (!isObject(item)) continue;
+    for (const [place, item] of items.entries()) {
+      if (!isObject(item)) {
+        this.#context.note("bad-member", `an item of ${name} is no object; it is left out`, this.#choice);
+        continue;
+      }
       const member = ["text", "summary", "thinking"].find((each) => typeof item[each] === "string");
       const text = member === undefined ? "" : textOf(item[member]);
-      if (text !== "" && !wasTold) {
+      const signature = textOf(item.signature);
+      // A signed block may come whole behind its own pieces.
+      const isRepeat = signature !== "" && text !== "" && text === this.#parts.join("thinking");
+      if (text !== "" && !wasTold && !isRepeat) {
         this.text(text, name);
         isTold = true;
       }
-      this.#put(list, item, member, text);
+      this.#put(list, item, member, text, place === 0);
       if (item.type === "redacted_thinking") this.#parts.redacted(item.data ?? null);
-      if (textOf(item.signature) !== "") this.#parts.sign(textOf(item.signature));
+      if (signature !== "") this.#parts.sign(signature);
     }
     return isTold;
   }
 
-  #put(list: Item[], item: Members, member: string | undefined, text: string): void {
+  /** @param isFirst items of one delta are not pieces of each other, unless an index says so. */
+  #put(list: Item[], item: Members, member: string | undefined, text: string, isFirst: boolean): void {
     const weight = weightOf(item, MAX_WEIGHT);
-    const last = list.at(-1);
-    const known = last?.members;
-    const isMore =
-      (member ?? (item.signature && last?.member)) === last?.member &&
-      last?.member !== undefined &&
-      !known?.signature &&
-      (item.type ?? known?.type) === known?.type &&
-      item.index === known?.index;
-    if (weight === Infinity || (!isMore && list.length >= MAX_ITEMS)) {
+    const isNumbered = item.index !== undefined && item.index !== null;
+    const open =
+      isFirst || isNumbered
+        ? list.slice(-MAX_OPEN).findLast((each) => isPiece(each, item, member))
+        : undefined;
+    if (weight === Infinity || (!open && list.length >= MAX_ITEMS)) {
       this.#context.note("too-large", "reasoning details are too much to be kept", this.#choice);
       return;
     }
-    this.#context.size += weight;
-    if (!isMore || !last) {
+    if (!this.#context.hold(weight)) return;
+    if (!open) {
       const opened: Item = { members: { ...item }, member, text: new Text() };
       list.push(opened);
       opened.text.add(text);
       return;
     }
-    last.text.add(text);
+    open.text.add(text);
     for (const each of Object.keys(item))
-      if (each !== last.member) last.members[each] = item[each] ?? known?.[each];
+      if (each !== open.member) open.members[each] = item[each] ?? open.members[each];
   }
+}
+
+/** Whether an item goes on with an earlier one: of the same kind, and not signed. */
+function isPiece({ members, member: known }: Item, item: Members, member: string | undefined): boolean {
+  const isText =
+    known !== undefined && (member === known || (member === undefined && item.signature !== undefined));
+  const isAgreed = (name: string) => (item[name] ?? members[name]) === (members[name] ?? item[name]);
+  return isText && !members.signature && isAgreed("type") && isAgreed("id") && item.index === members.index;
 }
 
 function toValue({ members, member, text }: Item): Members {

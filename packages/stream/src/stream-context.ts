@@ -6,7 +6,7 @@ import type { Stopwatch } from "./timing.js";
 const MAX_SIZE = 64 * 1024 * 1024;
 
 /** The most chunks of one stream. */
-const MAX_CHUNKS = 1024 * 1024;
+export const MAX_CHUNKS = 1024 * 1024;
 
 /** What the parts of one accumulation share: the number of the chunk, its diagnostics, the clock and the size of it all. */
 export class StreamContext {
@@ -19,8 +19,10 @@ export class StreamContext {
   revision = 0;
   /** Characters kept so far, in UTF-16 units. */
   size = 0;
-  /** Whether a limit is reached, so that nothing more is taken. */
+  /** Whether as much is kept as may be. */
   isFull = false;
+  /** Whether nothing more is read. */
+  isOver = false;
   /** The text that was last added to. */
   lastText: Text | undefined;
   readonly watch: Stopwatch;
@@ -32,20 +34,35 @@ export class StreamContext {
     this.#maxSize = maxSize;
   }
 
-  /** Puts text behind a text. */
+  /** Puts text behind a text, as long as there is room. */
   append(target: Text, text: string): void {
     // Nothing is added: of two members of a delta, the other may be the one that has the text.
-    if (text === "") return;
+    if (text === "" || !this.hold(text.length)) return;
     target.add(text);
-    this.size += text.length;
     this.lastText = target;
   }
 
-  /** Looks behind a chunk whether there is room for another. */
-  checkLimits(): void {
-    if (this.isFull || (this.size <= this.#maxSize && this.chunk < MAX_CHUNKS - 1)) return;
-    this.isFull = true;
-    this.note("limit", "more than is kept of one stream; the rest is left out");
+  /** Counts what is to be kept. Returns whether it may be: beyond the limit, only heads, ends and usage are read. */
+  hold(weight: number): boolean {
+    if (this.isFull) return false;
+    this.size += weight;
+    if (this.size > this.#maxSize) {
+      this.isFull = true;
+      this.note("limit", "more than is kept of one stream; the rest is left out");
+    }
+    return true;
+  }
+
+  /** Begins a chunk. Returns whether it may be read: there is a limit to their number, too. */
+  begin(): boolean {
+    if (this.chunk + 1 >= MAX_CHUNKS) {
+      if (!this.isOver) this.note("limit", `more than ${MAX_CHUNKS} chunks; the rest is left out`);
+      this.isOver = true;
+      return false;
+    }
+    this.chunk++;
+    this.diagnostics.forgetRecent();
+    return true;
   }
 
   /** Notes a deviation of the chunk at hand. */

@@ -1,7 +1,8 @@
+import { MAX_RECENT } from "./diagnostics.js";
 import { findLiterals, type Literal } from "./json-literals.js";
 import { isObject, type Members } from "./members.js";
 import type { RawEvent } from "./sse-decoder.js";
-import type { StreamContext } from "./stream-context.js";
+import { MAX_CHUNKS, type StreamContext } from "./stream-context.js";
 import { Template, type Cut, type Hole } from "./template.js";
 import type { Workbench } from "./workbench.js";
 
@@ -43,6 +44,8 @@ const PADDING = new Set(["obfuscation", "choices.0.obfuscation"]);
 export class Templates {
   readonly #context: StreamContext;
   readonly #addUsage: (usage: Members) => void;
+  /** Whether padding says nothing. */
+  readonly #isPadded: boolean;
   #list: Template[] = [];
   #current: Template | undefined;
   /** The revision at which the templates were made. */
@@ -53,8 +56,9 @@ export class Templates {
   #misses = 0;
   #created: unknown;
 
-  constructor(context: StreamContext, addUsage: (usage: Members) => void) {
+  constructor(context: StreamContext, isPadded: boolean, addUsage: (usage: Members) => void) {
     this.#context = context;
+    this.#isPadded = isPadded;
     this.#addUsage = addUsage;
   }
 
@@ -63,7 +67,7 @@ export class Templates {
     const context = this.#context;
     let at = start;
     let previous = this.#current;
-    while (previous && at < end && this.#revision === context.revision && !context.isFull) {
+    while (previous && at < end && this.#revision === context.revision && context.chunk + 1 < MAX_CHUNKS) {
       let fitting: Template | undefined = previous.next ?? previous;
       let stop = fitting.take(bench, at, end);
       if (stop === 0) {
@@ -117,16 +121,23 @@ export class Templates {
     if (!isObject(value)) return;
     const isTimed = isDated && value.created !== this.#created;
     this.#created = value.created;
-    if (context.revision !== revision || context.isFull || !context.lastText) return;
+    if (context.revision !== revision || !context.lastText) return;
     if (this.#revision !== context.revision) {
       this.#forget();
       this.#revision = context.revision;
     }
     if (!this.#mayLearn()) return;
     const usage = isObject(value.usage) ? value.usage : undefined;
-    const cuts = cutEvent(raw, { usage, isTimed, value, grown: context.size - size });
+    const cuts = cutEvent(raw, {
+      usage,
+      isTimed,
+      isPadded: this.#isPadded,
+      value,
+      grown: context.size - size,
+    });
     if (!cuts) return;
     const habits = [...context.diagnostics.recent];
+    if (habits.length > MAX_RECENT) return;
     const template = new Template(raw.bytes, cuts, { text: context.lastText, usage, habits });
     this.#list.unshift(template);
     if (this.#list.length > MAX_TEMPLATES) this.#list.pop();
@@ -139,10 +150,9 @@ export class Templates {
     const context = this.#context;
     context.chunk++;
     context.watch.chunk();
-    context.size += template.units;
+    context.hold(template.units);
     if (template.usage) this.#addUsage(template.usage);
     for (const habit of template.habits) habit.count++;
-    context.checkLimits();
   }
 
   #mayLearn(): boolean {
@@ -157,12 +167,18 @@ export class Templates {
   }
 }
 
-type Learned = { value: Members; usage: Members | undefined; isTimed: boolean; grown: number };
+type Learned = {
+  value: Members;
+  usage: Members | undefined;
+  isTimed: boolean;
+  isPadded: boolean;
+  grown: number;
+};
 
 /** Cuts the bytes of an event at its holes; undefined when they cannot be known for certain. */
 function cutEvent(raw: RawEvent, learned: Learned): Cut[] | undefined {
   const { bytes, start, dataStart, dataEnd, end } = raw;
-  if (!endsPlainly(bytes, dataEnd, end) || !hasOneChoice(learned.value)) return undefined;
+  if (!endsPlainly(bytes, dataEnd, end) || !hasOnePlace(learned.value)) return undefined;
   const literals = findLiterals(bytes, dataStart, dataEnd);
   const texts = literals?.filter((each) => TEXTS.has(each.path) && each.end > each.start);
   const text = texts?.length === 1 ? texts[0] : undefined;
@@ -187,12 +203,19 @@ function endsPlainly(bytes: Uint8Array, dataEnd: number, end: number): boolean {
   );
 }
 
-function hasOneChoice({ choices }: Members): boolean {
-  return Array.isArray(choices) && choices.length === 1;
+/** Whether all that a chunk may add is in one place: one choice, and no more than one tool call. */
+function hasOnePlace({ choices }: Members): boolean {
+  const [choice] = Array.isArray(choices) && choices.length === 1 ? (choices as unknown[]) : [];
+  const delta = isObject(choice) ? choice.delta : undefined;
+  const calls = isObject(delta) ? delta.tool_calls : undefined;
+  return isObject(choice) && !(Array.isArray(calls) && calls.length > 1);
 }
 
-function holeOf({ path, kind, start, end }: Literal, { usage, isTimed }: Learned): Hole | undefined {
-  if (kind === "string") return PADDING.has(path) ? { kind: "padding" } : undefined;
+function holeOf(
+  { path, kind, start, end }: Literal,
+  { usage, isTimed, isPadded }: Learned,
+): Hole | undefined {
+  if (kind === "string") return isPadded && PADDING.has(path) ? { kind: "padding" } : undefined;
   if (path === "created") return isTimed ? { kind: "number" } : undefined;
   if (!usage || !path.startsWith("usage.")) return undefined;
   const names = path.split(".").slice(1);

@@ -45,16 +45,24 @@ export function splitThinking(completion: ChatCompletionEmit, context: StreamCon
     message.content = split.text;
     message.reasoning_content = known + split.thinking;
     message.reasoning_source = "content";
-    message.ordered_parts = splitParts(message.ordered_parts, split);
+    message.ordered_parts = message.ordered_parts
+      ? splitParts(message.ordered_parts, message.raw_content.length - split.text.length)
+      : toParts(split);
   }
 }
 
-function splitParts(parts: OrderedPart[] | undefined, split: Split): OrderedPart[] {
-  if (!parts) return toParts(split);
-  const first = parts.findIndex((part) => part.type === "text");
-  return parts.flatMap((part, place) => {
-    const inner = place === first && part.type === "text" ? splitTags(part.text) : undefined;
-    return inner ? toParts(inner) : [part];
+/** @param length how much of the text, from its beginning, is reasoning and tags. */
+function splitParts(parts: readonly OrderedPart[], length: number): OrderedPart[] {
+  let left = length;
+  return parts.flatMap((part) => {
+    if (part.type !== "text" || left === 0) return [part];
+    const thinking = TAGS.reduce(
+      (text, tag) => text.replaceAll(`<${tag}>`, "").replaceAll(`</${tag}>`, ""),
+      part.text.slice(0, left),
+    );
+    const text = part.text.slice(left);
+    left = Math.max(0, left - part.text.length);
+    return thinking.trim() === "" && text !== "" ? [{ type: "text", text }] : toParts({ thinking, text });
   });
 }
 

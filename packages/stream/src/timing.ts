@@ -13,7 +13,7 @@ const MAX_GAPS = 64;
  */
 export class Stopwatch {
   readonly #now: () => number;
-  readonly #start: number;
+  #start: number;
   /** The time of the read at hand. */
   #time = 0;
   #headers: number | null = null;
@@ -33,10 +33,14 @@ export class Stopwatch {
   readonly #ticks = new ThinnedList(MAX_TICKS);
   readonly #gaps = new ThinnedList(MAX_GAPS);
 
-  /** @param now a monotonic clock in milliseconds. @param start when the request was sent, on the same clock. */
-  constructor(now: () => number, start: number) {
+  /** @param now a monotonic clock in milliseconds. @param start when the request was sent; now, when it is not said. */
+  constructor(now: () => number, start: number | undefined) {
     this.#now = now;
-    this.#start = start;
+    this.#start = start ?? 0;
+    if (start === undefined) {
+      this.#start = this.#elapsed();
+      this.#time = 0;
+    }
   }
 
   headers(): void {

@@ -1,7 +1,7 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
 import { Kept } from "./kept.js";
-import { isObject, jsonText, type Members } from "./members.js";
+import { isObject, jsonText, readIndex, type Members } from "./members.js";
 import type { Parts } from "./parts.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
@@ -11,6 +11,9 @@ export type ToolCall = NonNullable<ChatCompletionEmit["choices"][number]["messag
 
 /** The bound of OpenAI's own client. */
 const MAX_CALLS = 128;
+
+/** Names are short; one that grows piece by piece would be compared as often. */
+const MAX_NAME = 4096;
 
 /** Members of a fragment that have a rule of their own. */
 const KNOWN = new Set(["index", "id", "type", "function", "custom"]);
@@ -56,7 +59,7 @@ export class ToolCalls {
   /** Adds a fragment to the call it belongs to, or begins a new one. */
   add(fragment: Members): void {
     const fn = isObject(fragment.function) ? fragment.function : undefined;
-    const custom = isObject(fragment.custom) ? fragment.custom : undefined;
+    const custom = isPayload(fragment.custom) ? fragment.custom : undefined;
     const id = typeof fragment.id === "string" ? fragment.id : "";
     const name = nameOf(custom) || nameOf(fn);
     const slot = this.#slotOf(fragment.index, id, name);
@@ -66,7 +69,7 @@ export class ToolCalls {
       return;
     }
     if (id !== "" && slot.id === "") {
-      slot.id = id;
+      if (this.#context.hold(id.length)) slot.id = id;
       this.#context.revision++;
     } else if (id !== "" && slot.id !== id) {
       this.#note("call-id-changed", `a fragment of the call ${slot.id} has the id ${id}; the first is kept`);
@@ -82,6 +85,7 @@ export class ToolCalls {
     }
     this.#addText(slot, custom ? custom.input : fn?.arguments);
     for (const each in fragment) if (!KNOWN.has(each)) slot.kept.add(each, fragment[each]);
+    for (const each in fn) if (each !== "name" && each !== "arguments") slot.kept.add(each, fn[each]);
   }
 
   /** The calls in the order of their index, and the place of each slot among them. */
@@ -107,9 +111,9 @@ export class ToolCalls {
     }
   }
 
-  #slotOf(stated: unknown, id: string, name: string): Slot | undefined {
-    const isIndexed = typeof stated === "number" && Number.isSafeInteger(stated) && stated >= 0;
-    if (!isIndexed) return this.#slotWithoutIndex(id, name);
+  #slotOf(index: unknown, id: string, name: string): Slot | undefined {
+    const stated = readIndex(index);
+    if (stated === undefined) return this.#slotWithoutIndex(id, name);
     const known = this.#slots.findLast((slot) => slot.stated === stated);
     if (known) {
       // Another id with a name is another call; without one it is a continuation whose id changed.
@@ -120,8 +124,6 @@ export class ToolCalls {
       this.#note("F3", `several tool calls have the index ${stated}`);
       return this.#open(this.#freeIndex(), stated);
     }
-    const same = id === "" ? undefined : this.#slots.find((slot) => slot.id === id);
-    if (same) return same;
     if (id === "" && name === "")
       this.#note("F13", `a fragment of the tool call ${stated}, which has not begun`);
     else if (stated > this.#freeIndex())
@@ -168,16 +170,20 @@ export class ToolCalls {
     // A repeat, or the beginning of one.
     if (slot.name.startsWith(name)) return;
     this.#context.revision++;
-    if (slot.name === "") slot.name = name;
-    else if (this.#options.splitNames) slot.name += name;
-    else this.#note("F9", `the tool call ${slot.name} is also named ${name}; the first name is kept`);
+    const isSplit = slot.name !== "" && this.#options.splitNames;
+    if (slot.name !== "" && !isSplit)
+      this.#note("F9", `the tool call ${slot.name} is also named ${name}; the first name is kept`);
+    else if (slot.name.length + name.length > MAX_NAME)
+      this.#note("too-large", "a name of a tool is too long");
+    else if (this.#context.hold(name.length)) slot.name += name;
   }
 
   #addText(slot: Slot, stated: unknown): void {
     if (stated === undefined || stated === null) return;
-    const text = typeof stated === "string" ? stated : (jsonText(stated) ?? "");
-    if (text !== stated) this.#note("F8", "arguments that are no text; they are written as JSON");
-    this.#context.append(slot.text, text);
+    const text = typeof stated === "string" ? stated : jsonText(stated);
+    if (text === undefined) this.#note("too-large", "arguments that cannot be written as JSON");
+    else if (text !== stated) this.#note("F8", "arguments that are no text; they are written as JSON");
+    this.#context.append(slot.text, text ?? "");
   }
 
   #noteNoIndex({ chunk, isContinued }: Slot, title: string): void {
@@ -197,6 +203,11 @@ function toCall(slot: Slot, id: string): ToolCall {
   return isCustom(slot)
     ? { id, type: "custom", custom: { name: slot.name, input: text }, ...rest }
     : { id, type: slot.type || "function", function: { name: slot.name, arguments: text }, ...rest };
+}
+
+/** Whether the member `custom` of a fragment says anything: some servers write an empty one beside every function. */
+function isPayload(custom: unknown): custom is Members {
+  return isObject(custom) && (typeof custom.name === "string" || typeof custom.input === "string");
 }
 
 function isCustom(slot: Slot): boolean {

@@ -1,4 +1,5 @@
 import type { Usage } from "@waybill/core";
+import { wordsOf } from "@waybill/core/thrown";
 
 import type { StreamContext } from "./stream-context.js";
 
@@ -8,16 +9,16 @@ export function noteUsage(usage: Usage, context: StreamContext): void {
   if (prompt === undefined && completion === undefined) return;
   for (const count of [prompt, completion, total]) {
     if (count === undefined || count === null || isCount(count)) continue;
-    context.note("U15", `${JSON.stringify(count)} is no count of tokens`);
+    context.note("U15", `${typeof count === "object" ? "an object" : wordsOf(count)} is no count of tokens`);
     return;
   }
   if (total === undefined || total === null) {
     context.note("U15", "the usage has no total_tokens");
     return;
   }
-  const rest = Number(total) - Number(prompt ?? 0) - Number(completion ?? 0);
+  const rest = countOf(total) - countOf(prompt) - countOf(completion);
   if (rest === 0) return;
-  const reasoning = Number(usage.completion_tokens_details?.reasoning_tokens ?? 0);
+  const reasoning = countOf(usage.completion_tokens_details?.reasoning_tokens);
   const isReasoning = rest > 0 && (reasoning === 0 || rest === reasoning);
   if (isReasoning)
     context.note("U7", `total_tokens is ${rest} more than prompt and completion: reasoning counted apart`);
@@ -26,6 +27,11 @@ export function noteUsage(usage: Usage, context: StreamContext): void {
       "U15",
       `total_tokens is ${total}, and prompt and completion are ${prompt} and ${completion}`,
     );
+}
+
+/** A count, of which something else is none: Number() would ask an object what it is worth. */
+function countOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "string" ? Number(value) : 0;
 }
 
 function isCount(value: unknown): boolean {

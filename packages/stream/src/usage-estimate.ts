@@ -19,9 +19,11 @@ export function completeUsage(
   const { prompt_tokens: prompt, completion_tokens: completed } = estimate(completion);
   const filled: Usage = {
     ...usage,
-    ...(hasPrompt || !isKnown(prompt) ? {} : { prompt_tokens: prompt }),
-    ...(hasCompletion || !isKnown(completed) ? {} : { completion_tokens: completed }),
+    ...(hasPrompt || !isCount(prompt) ? {} : { prompt_tokens: prompt }),
+    ...(hasCompletion || !isCount(completed) ? {} : { completion_tokens: completed }),
   };
+  const isFilled = Object.keys(filled).length > Object.keys(usage ?? {}).length;
+  if (!isFilled) throw new TypeError("it gave no count that was missing");
   if (!isKnown(usage?.total_tokens) && isKnown(filled.prompt_tokens) && isKnown(filled.completion_tokens))
     filled.total_tokens = Number(filled.prompt_tokens) + Number(filled.completion_tokens);
   return { usage: filled, usageSource: usage ? "mixed" : "estimated" };
@@ -29,4 +31,8 @@ export function completeUsage(
 
 function isKnown(count: unknown): boolean {
   return count !== undefined && count !== null;
+}
+
+function isCount(count: unknown): boolean {
+  return Number.isFinite(count) && (count as number) >= 0;
 }

@@ -1,11 +1,13 @@
 import type { Usage } from "@waybill/core";
 
-import { isObject, type Members } from "./members.js";
+import { isObject, weightOf, type Members } from "./members.js";
 import type { StreamContext } from "./stream-context.js";
 
 /** Usage objects are flat; what is nested deeper, or has more members, is none and could only do harm. */
 const MAX_DEPTH = 4;
 const MAX_MEMBERS = 500;
+const MAX_TEXT = 1024;
+const MAX_LIST = 64 * 1024;
 
 /**
  * The usage of a stream, merged from every usage object on it, member by member. A later value wins, but null never
@@ -61,30 +63,61 @@ export class UsageMerge {
 
   #merge(known: Members, later: Members, zerosCount: boolean, depth: number): void {
     for (const name of Object.keys(later)) {
-      const value = later[name];
+      // PHP writes an empty object as a list.
+      const value = isEmptyList(later[name]) ? null : later[name];
       const isKnown = Object.hasOwn(known, name);
-      // An own `__proto__` would be a setter call here.
-      if (name === "__proto__" || (!isKnown && this.#members >= MAX_MEMBERS)) continue;
+      if (!isMeant(name, value)) {
+        this.#context.note("bad-member", `${name} of the usage is ${typeof value}; it is left out`);
+        continue;
+      }
+      // An own `__proto__` would be a setter call here. The main counts have room, however late they come.
+      const isFull = this.#members >= MAX_MEMBERS && !MAIN.has(name);
+      if (name === "__proto__" || (!isKnown && isFull) || !isUsage(value) || depth > MAX_DEPTH) {
+        this.#context.note("too-large", `the usage is too large or too deep; ${name} is left out`);
+        continue;
+      }
       if (!isKnown) {
         this.#members++;
         this.#context.revision++;
       }
       const before = isKnown ? known[name] : undefined;
       if (isObject(value)) {
-        if (depth >= MAX_DEPTH) continue;
         const inner: Members = isObject(before) ? before : {};
         known[name] = inner;
         this.#merge(inner, value, zerosCount, depth + 1);
       } else if (value === null || value === undefined) {
         if (!isKnown) known[name] = null;
-      } else if (Array.isArray(value)) {
-        // No provider counts in arrays that matter here, and an array may nest as deep as it likes.
-        if (value.every((item) => typeof item !== "object" || item === null)) known[name] = value;
-      } else if (value !== 0 || zerosCount || !isPositive(before)) {
+      } else if (!isZero(value) || zerosCount || !isPositive(before)) {
         known[name] = value;
       }
     }
   }
+}
+
+const MAIN = new Set(["prompt_tokens", "completion_tokens", "total_tokens"]);
+
+/** Whether a value may stand in usage: lists and texts there are short. */
+function isUsage(value: unknown): boolean {
+  if (Array.isArray(value)) return weightOf(value, MAX_LIST) !== Infinity;
+  return typeof value !== "string" || value.length <= MAX_TEXT;
+}
+
+/** Whether a value is of the kind that the name of the member stands for. */
+function isMeant(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  const isCount = typeof value === "number" || typeof value === "string";
+  if (name.endsWith("_tokens")) return isCount;
+  if (name.endsWith("_tokens_details")) return isObject(value);
+  return name !== "cost" || isCount || isObject(value);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** 0, as a number or in other words. */
+function isZero(value: unknown): boolean {
+  return typeof value !== "object" && Number(value) === 0;
 }
 
 /** Whether a usage object can be the last word: both main counts, and not only zeros. */
@@ -94,8 +127,10 @@ function hasBothCounts({ prompt_tokens: prompt, completion_tokens: completion }:
 }
 
 /** Whether no member of a usage object counts anything. */
-function isAllZero(usage: Members): boolean {
-  return Object.values(usage).every((value) => (isObject(value) ? isAllZero(value) : !isPositive(value)));
+export function isAllZero(usage: Members, depth = 0): boolean {
+  return Object.values(usage).every((value) =>
+    isObject(value) && depth < MAX_DEPTH ? isAllZero(value, depth + 1) : !isPositive(value),
+  );
 }
 
 function isPositive(value: unknown): boolean {

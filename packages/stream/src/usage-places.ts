@@ -29,6 +29,11 @@ export class UsagePlaces {
     else if (isObject(value.usage)) this.#add("U3", "x_groq", value.usage);
   }
 
+  /** Says that the stream is over. */
+  end(): void {
+    this.#found?.end();
+  }
+
   #add(code: string, place: string, usage: Members | undefined): void {
     if (!usage) return;
     this.#context.note(code, `usage stands in ${place}; it counts only when there is no other`);

@@ -77,6 +77,12 @@ const changes: ((chunk: Chunk, delta: Json, from: Random) => unknown)[] = [
     };
   },
   (chunk, _, from) => (chunk.usage = from.pick(values)),
+  (chunk, _, from) =>
+    (chunk.usage = {
+      prompt_tokens: from.pick(values),
+      cost: from.pick(values),
+      prompt_tokens_details: from.pick(values),
+    }),
   (chunk, _, from) => (chunk.choices = from.next() < 0.5 ? [] : [...chunk.choices, ...chunk.choices]),
   (chunk, _, from) =>
     Object.assign(chunk.choices[0] ?? {}, { finish_reason: from.pick(["stop", "", "eos", "error"]) }),
@@ -91,6 +97,17 @@ const changes: ((chunk: Chunk, delta: Json, from: Random) => unknown)[] = [
   (chunk, _, from) => (chunk.obfuscation = from.pick(texts)),
   (chunk, _, from) =>
     (chunk[from.pick(["error", "x_groq", "citations", "extra", "provider"])] = from.pick(values)),
+  // Names that look like the path to something else.
+  (chunk, _, from) =>
+    (chunk[""] = { usage: { prompt_tokens: from.integer(0, 9) }, obfuscation: from.pick(texts) }),
+  (chunk, _, from) => (chunk["choices.0.obfuscation"] = from.letters(3)),
+  (chunk, _, from) => (chunk.usage = { "a.b": from.integer(0, 9), a: { b: from.integer(0, 9) } }),
+  (_, delta, from) => {
+    delta.tool_calls = [
+      { index: 0, custom: {}, function: { arguments: from.letters(3) } },
+      { index: 1, function: { arguments: "xyz" } },
+    ];
+  },
   (chunk, _, from) => Object.assign(chunk, { timings: { prompt_n: from.integer(0, 4), predicted_n: 2 } }),
 ];
 
