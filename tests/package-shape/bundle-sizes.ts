@@ -2,6 +2,13 @@ import { gzipSync } from "node:zlib";
 
 import { buildSync } from "esbuild";
 
+/** What an import may take, gzipped. */
+export const budgets: Record<string, number> = {
+  "@waybill/core/chat-completion-chunk: checkChatCompletionChunk": 4000,
+  "@waybill/stream: all": 12 * 1024,
+  "@waybill/cost: all, without catalog": 8 * 1024,
+};
+
 /** What an application bundles when it imports these names of an entry and nothing else of Waybill. */
 export type Measured = { what: string; minified: number; gzip: number };
 
@@ -26,6 +33,7 @@ const imports: [what: string, code: string][] = [
   ["@waybill/core: all", 'export * from "@waybill/core"'],
   ["@waybill/core: checkUsage alone", 'export { checkUsage } from "@waybill/core"'],
   ["@waybill/stream: all", 'export * from "@waybill/stream"'],
+  ["@waybill/stream: accumulate alone", 'export { accumulate } from "@waybill/stream"'],
   ["@waybill/cost: all, without catalog", 'export * from "@waybill/cost"'],
   ["@waybill/cost/catalog/openai", 'export * from "@waybill/cost/catalog/openai"'],
   ["@waybill/recordings: all", 'export * from "@waybill/recordings"'],
@@ -52,14 +60,21 @@ export function measureBundles(): Measured[] {
 
 /** The sizes as the table of docs/sizes.md. */
 export function toTable(sizes: readonly Measured[]): string {
-  const rows = sizes.map(({ what, minified, gzip }) => `| \`${what}\` | ${minified} | ${gzip} |`);
-  return ["| import | minified | gzip |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = sizes.map(
+    ({ what, minified, gzip }) => `| \`${what}\` | ${minified} | ${gzip} | ${verdict(gzip, budgets[what])} |`,
+  );
+  return ["| import | minified | gzip | budget |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function verdict(gzip: number, budget: number | undefined): string {
+  if (budget === undefined) return "";
+  return gzip <= budget ? `${budget}` : `${budget}, missed by ${gzip - budget}`;
 }
 
 /** The sizes that a table states, by import. */
 export function fromTable(text: string): Map<string, number> {
   return new Map(
-    [...text.matchAll(/^\| `(.+?)` +\| +\d+ +\| +(\d+) +\|$/gm)].map(([, what, gzip]) => [
+    [...text.matchAll(/^\| `(.+?)` +\| +\d+ +\| +(\d+) +\|/gm)].map(([, what, gzip]) => [
       what ?? "",
       Number(gzip),
     ]),
