@@ -1,6 +1,7 @@
 import type { StreamResult } from "@waybill/core";
 
-import { Accumulator, type AccumulatorOptions } from "./accumulator.js";
+import type { AccumulatorOptions } from "./accumulator-options.js";
+import { Accumulator } from "./accumulator.js";
 import { isObject } from "./members.js";
 import { piecesOf, type ByteSource } from "./pieces.js";
 import { decodeSse } from "./sse-decoder.js";

@@ -1,6 +1,7 @@
 import type { StreamResult } from "@waybill/core";
 
-import { Accumulator, type AccumulatorOptions } from "./accumulator.js";
+import type { AccumulatorOptions } from "./accumulator-options.js";
+import { Accumulator } from "./accumulator.js";
 
 /** A body that can be read as before, and what was on it. */
 export type Observed = {

@@ -34,6 +34,11 @@ export class StreamContext {
     this.#maxSize = maxSize;
   }
 
+  /** Whether a limit left something out. */
+  get isCut(): boolean {
+    return this.isFull || this.isOver;
+  }
+
   /** Puts text behind a text, as long as there is room. */
   append(target: Text, text: string): void {
     // Nothing is added: of two members of a delta, the other may be the one that has the text.
