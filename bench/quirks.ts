@@ -64,8 +64,8 @@ export async function run(): Promise<void> {
 }
 
 async function judgeCase(quirk: QuirkCase, { read, judge }: Reader): Promise<Verdict> {
-  const { codes, reads, contentType, expected } = quirk;
-  const response = responseOf(bodyOf(reads, codes[0] === "T7"), contentType);
+  const { reads, contentType, staysOpen, expected } = quirk;
+  const response = responseOf(bodyOf(reads, staysOpen === true), contentType);
   const answer = read(response, quirk).catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -7,7 +7,7 @@ import type { Answer } from "../peers/answer.js";
 import { gatherer } from "./naive.js";
 
 /** A stream to measure, and what a right reader makes of it. */
-export type Stream = { name: string; bytes: Uint8Array; chunks: number; expected: Answer };
+export type Stream = { name: string; bytes: Uint8Array<ArrayBuffer>; chunks: number; expected: Answer };
 
 const CHUNKS = 10_000;
 
@@ -67,7 +67,7 @@ function withLogprobs(chunk: ChatCompletionChunk): ChatCompletionChunk {
 }
 
 /** The chunks with up to three spaces behind each colon of their own members. */
-function spaced(chunks: readonly ChatCompletionChunk[]): Uint8Array {
+function spaced(chunks: readonly ChatCompletionChunk[]): Uint8Array<ArrayBuffer> {
   const source = random(5);
   const events = chunks.map((chunk) => {
     const members = Object.entries(chunk).map(

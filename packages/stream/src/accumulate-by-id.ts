@@ -3,7 +3,7 @@ import type { StreamResult } from "@waybill/core";
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
 import { isObject } from "./members.js";
-import { piecesOf, type ByteSource } from "./pieces.js";
+import { isAbort, piecesOf, type ByteSource } from "./pieces.js";
 import { decodeSse } from "./sse-decoder.js";
 
 /** The most completions on one stream. */
@@ -11,18 +11,24 @@ const MAX_IDS = 1000;
 
 /**
  * Reads an event stream on which several completions take turns, and returns each by its id. A chunk without an id belongs
- * to the completion of the chunk before it. Like `accumulate`, it does not reject for what the stream is or does.
+ * to the completion of the chunk before it, and what comes before any id, to that of the id `""`. Like `accumulate`, it does
+ * not reject for what the stream is or does.
  */
 export async function accumulateById(
-  source: ByteSource,
+  source: ByteSource | Response,
   options: AccumulatorOptions = {},
 ): Promise<Map<string, StreamResult>> {
   const accumulators = new Map<string, Accumulator>();
-  const finish = (reason: "eof" | "upstream", error?: unknown) =>
-    new Map([...accumulators].map(([id, accumulator]) => [id, accumulator.finish(reason, error)]));
+  const finish = (reason: "eof" | "upstream" | "abort", error?: unknown) => {
+    // A stream without any completion says why, too.
+    if (accumulators.size === 0) accumulators.set("", new Accumulator(options));
+    return new Map([...accumulators].map(([id, accumulator]) => [id, accumulator.finish(reason, error)]));
+  };
   let id = "";
   try {
-    for await (const { event, data } of decodeSse(piecesOf(source))) {
+    for await (const { event, data } of decodeSse(
+      piecesOf(source instanceof Response ? (source.body ?? []) : source),
+    )) {
       const text = data.trim();
       if (text === "[DONE]") {
         for (const accumulator of accumulators.values()) accumulator.write("data: [DONE]\n\n");
@@ -37,7 +43,7 @@ export async function accumulateById(
       accumulator.write(`event: ${event}\ndata: ${data.replaceAll("\n", "\ndata: ")}\n\n`);
     }
   } catch (error) {
-    return finish("upstream", error);
+    return finish(isAbort(error) ? "abort" : "upstream", error);
   }
   return finish("eof");
 }

@@ -2,8 +2,7 @@ import type { StreamResult } from "@waybill/core";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
-import { isObject } from "./members.js";
-import { readPieces, type PieceReader } from "./pieces.js";
+import { isAbort, readPieces, type PieceReader } from "./pieces.js";
 
 /** A chat stream in any of the forms in which a program holds one: bytes, text, or parsed chunks. */
 export type Source =
@@ -21,25 +20,24 @@ export type Source =
  * closed.
  */
 export async function accumulate(source: Source, options: AccumulatorOptions = {}): Promise<StreamResult> {
-  const accumulator = new Accumulator(options);
+  const response = source instanceof Response ? source : undefined;
+  const accumulator = new Accumulator({ status: response?.status, ...options });
   try {
-    if (source instanceof Response) {
-      accumulator.headers();
-      if (!source.ok) return await readError(source, accumulator);
-    }
+    if (response) accumulator.headers();
     const pieces = reader(source);
     const turn = new Turn();
     for (;;) {
       const next = pieces.read();
       const { done, value } = accumulator.isDone && pieces.isLive ? await turn.race(next) : await next;
       if (done) break;
-      if (value instanceof Uint8Array || typeof value === "string") accumulator.write(value);
+      if (typeof value === "string" || ArrayBuffer.isView(value))
+        accumulator.write(value as Uint8Array | string);
       else accumulator.push(value);
       if (accumulator.isOver) break;
     }
     if (accumulator.isOver || (accumulator.isDone && pieces.isLive)) void pieces.cancel();
   } catch (error) {
-    return accumulator.finish("upstream", error);
+    return accumulator.finish(isAbort(error) ? "abort" : "upstream", error);
   }
   return accumulator.finish();
 }
@@ -68,43 +66,5 @@ class Turn {
     // A body that fails behind its end has ended.
     const piece = next.catch(() => end);
     return this.#pieces++ < MAX_BEHIND ? Promise.race([piece, this.#end]) : this.#end;
-  }
-}
-
-/** The most that is read of an HTTP error: it may be as long as its sender likes. */
-const MAX_ERROR = 1024 * 1024;
-
-async function readError(response: Response, accumulator: Accumulator): Promise<StreamResult> {
-  // A body that fails, or that somebody else reads, does not make the error less of one.
-  const text = await readText(response).catch(() => "");
-  const value = parse(text);
-  const stated = isObject(value) ? (value.error ?? value.detail ?? value) : value;
-  const message = typeof stated === "string" ? stated : text.slice(0, 500) || response.statusText;
-  const inner = isObject(stated) ? stated : {};
-  accumulator.push({ error: { message, code: response.status, ...inner } });
-  return accumulator.finish();
-}
-
-async function readText({ body }: Response): Promise<string> {
-  if (!body) return "";
-  const decoder = new TextDecoder();
-  const pieces = readPieces(body);
-  let text = "";
-  for (;;) {
-    const { done, value } = await pieces.read();
-    if (done) break;
-    text += decoder.decode(value, { stream: true });
-    if (text.length <= MAX_ERROR) continue;
-    void pieces.cancel();
-    break;
-  }
-  return text + decoder.decode();
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { wordsOf } from "@waybill/core/thrown";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Body } from "./body.js";
+import { ErrorBody } from "./error-body.js";
 import { Intake } from "./intake.js";
 import { LineReader } from "./line-reader.js";
 import { StreamContext } from "./stream-context.js";
@@ -23,6 +24,7 @@ export class Accumulator {
   readonly #body: Body;
   readonly #lines: LineReader;
   #text: TextPieces | undefined;
+  readonly #errorBody: ErrorBody | undefined;
   #lastPushed: unknown;
   #result: StreamResult | undefined;
 
@@ -34,6 +36,7 @@ export class Accumulator {
     this.#intake = new Intake(this.#context, options, isPlain);
     this.#body = new Body(this.#intake);
     this.#lines = new LineReader(this.#body);
+    if ((options.status ?? 0) >= 400) this.#errorBody = new ErrorBody();
   }
 
   /** Whether `[DONE]` has come: nothing more is meant to. */
@@ -41,9 +44,9 @@ export class Accumulator {
     return this.#intake.isDone;
   }
 
-  /** Whether nothing more is read, because there is a limit to the number of chunks. */
+  /** Whether nothing more is read, because there is a limit to it. */
   get isOver(): boolean {
-    return this.#context.isOver;
+    return this.#context.isOver || this.#errorBody?.isFull === true;
   }
 
   /** Takes bytes of the body, or text of it, cut anywhere. The bytes are not kept. */
@@ -51,8 +54,13 @@ export class Accumulator {
     if (this.#result) return;
     const { watch } = this.#context;
     watch.read();
+    if (this.#errorBody) {
+      this.#errorBody.write(piece);
+      return;
+    }
     const bytes = typeof piece === "string" ? (this.#text ??= new TextPieces()).encode(piece) : piece;
-    if (!(bytes instanceof Uint8Array)) {
+    // Not by its class: bytes of another realm, such as a frame or a test environment, are bytes, too.
+    if (!ArrayBuffer.isView(bytes)) {
       this.#context.note("bad-member", "a piece that is neither bytes nor text; it is left out");
       return;
     }
@@ -104,6 +112,7 @@ export class Accumulator {
       this.#lines.end();
       this.#body.end();
     });
+    if (this.#errorBody) this.#intake.failHttp(this.#errorBody.error(this.#options.status ?? 0));
     this.#intake.end();
     const { choices, isDone } = this.#intake;
     const isFinished = choices.areAllFinished;

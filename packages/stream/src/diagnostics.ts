@@ -6,7 +6,7 @@ const MAX_DIAGNOSTICS = 200;
 /** A chunk with more deviations than these is not learned from. */
 export const MAX_RECENT = 16;
 
-type Entry = Diagnostic & { count: number };
+type Entry = Omit<Diagnostic, "count"> & { count: number };
 
 /** The deviations of a stream: one for each code and choice, with the first chunk that had it, and how often it came. */
 export class Diagnostics {
@@ -40,7 +40,7 @@ export class Diagnostics {
 
   result(): Diagnostic[] {
     const list = [...(this.#entries?.values() ?? [])].map(({ count, ...diagnostic }) =>
-      count === 1 ? diagnostic : { ...diagnostic, message: `${diagnostic.message} (${count} times)` },
+      count === 1 ? diagnostic : { ...diagnostic, count },
     );
     if (this.#more === 0) return list;
     return [...list, { code: "more-diagnostics", message: `${this.#more} more are not listed`, chunk: -1 }];

@@ -7,3 +7,4 @@ export { splitTags, type Split } from "./think-tags.js";
 export { decodeSse, type SseEvent } from "./sse-decoder.js";
 export { encodeSse } from "./sse-encoder.js";
 export { toLiteLLMCompletion, toOpenAICompletion } from "./views.js";
+export type { ChatCompletionEmit, Diagnostic, StreamError, StreamResult, Timing, Usage } from "@waybill/core";

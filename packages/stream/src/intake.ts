@@ -115,6 +115,12 @@ export class Intake implements EventSink, ValueSink {
     this.#chunk(() => this.#readValue(chunk, isObject(chunk) && chunk.object === "chat.completion"));
   }
 
+  /** Takes the error that an HTTP answer is. */
+  failHttp(error: StreamError): void {
+    this.#context.diagnostics.note("http-error", `HTTP ${error.status}: ${error.message}`, -1);
+    this.error = error;
+  }
+
   /** Says that nothing more comes. */
   end(): void {
     this.guard(() => this.choices.end());

@@ -2,12 +2,16 @@ import type { StreamResult } from "@waybill/core";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
+import { isAbort } from "./pieces.js";
 
 /** A body that can be read as before, and what was on it. */
-export type Observed = {
-  /** The same bytes, in the same pieces, no sooner than they are asked for. */
-  body: ReadableStream<Uint8Array>;
-  /** Resolves once: at the end, when the reader hangs up, or when the body breaks off. Never rejects. */
+export type Observed<Body extends ReadableStream<Uint8Array> | null = ReadableStream<Uint8Array>> = {
+  /** The same bytes, in the same pieces, no sooner than they are asked for; null when there is no body. */
+  body: Body;
+  /**
+   * Resolves once: at the end, when the reader hangs up, or when the body breaks off. Never rejects. It waits as long as
+   * nobody reads the body.
+   */
   result: Promise<StreamResult>;
 };
 
@@ -15,8 +19,13 @@ export type Observed = {
  * Looks at a body while somebody else reads it. The bytes pass through untouched and back-pressure is kept; what the
  * accounting meets never reaches the reader. The body given in is locked: read the one that is returned.
  */
-export function observe(body: ReadableStream<Uint8Array>, options: AccumulatorOptions = {}): Observed {
+export function observe<Body extends ReadableStream<Uint8Array> | null>(
+  body: Body,
+  options: AccumulatorOptions = {},
+): Observed<Body> {
   const accumulator = new Accumulator(options);
+  if (body === null) return { body, result: Promise.resolve(accumulator.finish()) };
+  if (!("getReader" in body)) throw new TypeError("observe takes a body: give response.body");
   const reader = body.getReader();
   let settle: (result: StreamResult) => void;
   const result = new Promise<StreamResult>((resolve) => {
@@ -37,7 +46,7 @@ export function observe(body: ReadableStream<Uint8Array>, options: AccumulatorOp
           accumulator.write(value);
         } catch (error) {
           controller.error(error);
-          settle(accumulator.finish("upstream", error));
+          settle(accumulator.finish(isAbort(error) ? "abort" : "upstream", error));
         }
       },
       cancel(reason) {
@@ -48,5 +57,5 @@ export function observe(body: ReadableStream<Uint8Array>, options: AccumulatorOp
     // Nothing is read ahead: a piece is taken from the body when the reader asks for it.
     { highWaterMark: 0 },
   );
-  return { body: observed, result };
+  return { body: observed as Body, result };
 }

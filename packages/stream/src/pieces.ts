@@ -1,3 +1,5 @@
+import { isObject } from "./members.js";
+
 /** A body: a stream of bytes, or pieces of it in hand. Strings are taken as already decoded text. */
 export type ByteSource =
   | ReadableStream<Uint8Array>
@@ -19,6 +21,10 @@ export type PieceReader<Piece> = {
 
 /** Reads pieces one by one. */
 export function readPieces<Piece>(source: Readable<Piece>): PieceReader<Piece> {
+  if (!isReadable(source))
+    throw new TypeError(
+      "nothing to read: give a Response, a ReadableStream, text, bytes, or an iterable of them",
+    );
   if ("getReader" in source) {
     const reader = source.getReader();
     return {
@@ -60,4 +66,14 @@ export async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array |
   } finally {
     if (!isDone) void reader.cancel();
   }
+}
+
+function isReadable(source: unknown): source is object {
+  if (typeof source !== "object" || source === null) return false;
+  return "getReader" in source || Symbol.asyncIterator in source || Symbol.iterator in source;
+}
+
+/** Whether a body failed because the caller's own signal ended it. */
+export function isAbort(error: unknown): boolean {
+  return isObject(error) && error.name === "AbortError";
 }

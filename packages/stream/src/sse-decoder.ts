@@ -149,7 +149,8 @@ function isDataField(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * Decodes a body, or pieces of one, event by event. Strings are taken as already decoded text.
+ * Decodes a body, or pieces of one, event by event. Strings are taken as already decoded text. Other than the standard has
+ * it, a last event without its blank line is handed out: it may be cut off.
  */
 export async function* decodeSse(source: ByteSource): AsyncGenerator<SseEvent, void, undefined> {
   let events: SseEvent[] = [];

@@ -10,11 +10,12 @@ const OWN = ["ordered_parts", "reasoning_source", "raw_content", "extra", "extra
 /**
  * The completion as OpenAI's own client for JavaScript gives it at the end of a stream: members that we keep apart under
  * `extra` stand at their own place, and what is of our making is gone. On clean streams it equals
- * `ChatCompletionStream.finalChatCompletion()`, member by member; where that client loses data, this does not.
+ * `ChatCompletionStream.finalChatCompletion()`, but for `parsed`, padding and a usage that is null; where that client loses
+ * data, this does not.
  */
-export function toOpenAICompletion(completion: ChatCompletionEmit): Members {
+export function toOpenAICompletion(completion: ChatCompletionEmit): ChatCompletionEmit {
   const { choices, ...head } = completion;
-  return {
+  const view: Members = {
     ...withoutNulls(unpacked(head), ["system_fingerprint", "service_tier"]),
     choices: choices.map((choice) => {
       const { message, ...rest } = choice;
@@ -24,6 +25,8 @@ export function toOpenAICompletion(completion: ChatCompletionEmit): Members {
       };
     }),
   };
+  // What is taken away is of our making, so that the rest has the type that it had.
+  return view as ChatCompletionEmit;
 }
 
 /**

@@ -332,6 +332,55 @@ describe("an error", () => {
   });
 });
 
+describe("what an application does", () => {
+  it("when it aborts the request is an abort", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.error(new DOMException("aborted", "AbortError")),
+    });
+    expect(await accumulate(body)).toMatchObject({
+      endedBy: "abort",
+      diagnostics: [{ code: "aborted" }, { code: "no-choices" }],
+    });
+  });
+
+  it("when it gives nothing to read says what can be read", async () => {
+    const { error } = await accumulate(null as unknown as string);
+    expect(error?.message).toMatch(/give a Response, a ReadableStream/);
+  });
+
+  it("when it observes an answer without a body gets none, and a result", async () => {
+    const { body, result } = observe(null);
+    expect([body, (await result).status]).toEqual([null, "incomplete"]);
+  });
+
+  it("when it observes an HTTP error, and says so, learns what it was", async () => {
+    const response = new Response('{"message":"overloaded"}', { status: 503 });
+    const { body, result } = observe(response.body, { status: response.status });
+    expect(await new Response(body).text()).toBe('{"message":"overloaded"}');
+    expect(await result).toMatchObject({
+      status: "error",
+      error: { message: "overloaded", code: "503", status: 503, raw: { message: "overloaded" } },
+      diagnostics: [{ code: "http-error", chunk: -1 }],
+    });
+  });
+
+  it("when it tells completions apart on a stream that has none hears why", async () => {
+    const results = await accumulateById("<html>");
+    expect([...results].map(([id, { status }]) => [id, status])).toEqual([["", "incomplete"]]);
+  });
+
+  it("in another realm has other classes of bytes", async () => {
+    const { runInNewContext } = await import("node:vm");
+    const bytes = runInNewContext(
+      `Uint8Array.from(${JSON.stringify([...new TextEncoder().encode(sse(chunk({ content: "a" }), finish()) + DONE)])})`,
+    ) as Uint8Array;
+    const accumulator = new Accumulator();
+    accumulator.write(bytes);
+    expect(accumulator.finish()).toMatchObject({ status: "complete" });
+    expect((await accumulate([bytes])).status).toBe("complete");
+  });
+});
+
 describe("a clock", () => {
   it("that fails costs no completion", async () => {
     const now = () => {

@@ -38,12 +38,12 @@ function toldCall({ id, type, function: fn, custom }: NonNullable<Message["tool_
 
 describe.each(quirkCases.map((each) => [`${each.codes[0]}: ${each.name}`, each] as const))(
   "%s",
-  (_, { reads, contentType, expected }) => {
+  (_, { reads, contentType, staysOpen, expected }) => {
     it("gives what was meant, and names what was odd", async () => {
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
           for (const read of reads) controller.enqueue(read);
-          controller.close();
+          if (!staysOpen) controller.close();
         },
       });
       const response = new Response(body, { headers: { "content-type": contentType } });

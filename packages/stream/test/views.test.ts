@@ -83,7 +83,7 @@ const recorded = recordedStreams()
 
 describe(`toOpenAICompletion${corpusNote}`, () => {
   it.each([...clean, ...recorded])("equals what OpenAI's client makes of %s", async (_, chunks) => {
-    const bytes = sseBytes(chunks) as Uint8Array<ArrayBuffer>;
+    const bytes = sseBytes(chunks);
     const { completion, diagnostics } = await accumulate(bytes);
     expect(diagnostics).toEqual([]);
     expect(toOpenAICompletion(completion)).toEqual(await byOpenAI(bytes));

@@ -11,6 +11,8 @@ export type StreamError = {
   /** The provider's code, as text. */
   code?: string;
   type?: string;
+  /** The HTTP status, when the answer was an HTTP error. */
+  status?: number;
   /** What the provider sent. */
   raw: unknown;
 };

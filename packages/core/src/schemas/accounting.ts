@@ -94,6 +94,7 @@ export const DiagnosticSchema = Type.Object(
       description: "Number of the chunk, from 0; -1 when no chunk is at fault.",
     }),
     choice: Type.Optional(Type.Integer({ minimum: 0 })),
+    count: Type.Optional(Type.Integer({ minimum: 2, description: "How often, when more than once." })),
   },
   { ...exact, description: "A deviation of a stream that was repaired, guessed, dropped or is wrong." },
 );

@@ -81,6 +81,12 @@ const ToolCallEmit = Type.Object({
   type: Type.String({ description: '"function" or "custom".' }),
   function: Type.Optional(FunctionEmit),
   custom: Type.Optional(Type.Object({ name: Type.String(), input: Type.String() })),
+  extra_content: Type.Optional(
+    anyObject({ description: "Gemini: the thought signature, which has to go back with the next turn." }),
+  ),
+  provider_specific_fields: Type.Optional(
+    anyObject({ description: "LiteLLM: what has no place elsewhere." }),
+  ),
   ...keptMembers,
 });
 
@@ -113,6 +119,8 @@ export const ChatCompletionEmitSchema = Type.Object(
           ordered_parts: Type.Optional(
             Type.Array(OrderedPartSchema, { description: "How text, thinking and tool calls took turns." }),
           ),
+          citations: Type.Optional(Type.Array(anyJson(), { description: "Sources, each once." })),
+          search_results: Type.Optional(Type.Array(anyJson(), { description: "Results, each once." })),
           ...keptMembers,
         }),
         finish_reason: nullable(

@@ -7,7 +7,7 @@ export function quirk(
   name: string,
   codes: string,
   seenAt: string,
-  reads: readonly Uint8Array[],
+  reads: readonly Uint8Array<ArrayBuffer>[],
   expected: QuirkExpectation,
   contentType = "text/event-stream",
 ): QuirkCase {

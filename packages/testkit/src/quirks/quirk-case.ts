@@ -40,6 +40,8 @@ export type QuirkCase = {
   seenAt: string;
   contentType: string;
   /** The body as it arrives, read by read. */
-  reads: readonly Uint8Array[];
+  reads: readonly Uint8Array<ArrayBuffer>[];
+  /** Set where a real connection would stay open behind the last read: a reader must not wait for its end. */
+  staysOpen?: true;
   expected: QuirkExpectation;
 };

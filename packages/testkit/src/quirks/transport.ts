@@ -155,13 +155,16 @@ export const transportCases: readonly QuirkCase[] = [
       { diagnostics: ["T6"] },
     ),
   ),
-  quirk(
-    "the connection stays open behind [DONE]",
-    "T7",
-    "opencode gateway",
-    stream(...hello()).concat(reads(": keep-alive\n\n", ": keep-alive\n\n")),
-    said("Hello"),
-  ),
+  {
+    ...quirk(
+      "the connection stays open behind [DONE]",
+      "T7",
+      "opencode gateway",
+      stream(...hello()).concat(reads(": keep-alive\n\n", ": keep-alive\n\n")),
+      said("Hello"),
+    ),
+    staysOpen: true,
+  },
   quirk(
     "an event named error carries JSON",
     "T8",

@@ -76,17 +76,20 @@ export function body(...pieces: readonly (object | string)[]): string {
 }
 
 /** One read for each piece. */
-export function reads(...pieces: readonly (object | string)[]): Uint8Array[] {
+export function reads(...pieces: readonly (object | string)[]): Uint8Array<ArrayBuffer>[] {
   return pieces.map((piece) => encoder.encode(event(piece)));
 }
 
 /** One read for each piece, and `[DONE]`. */
-export function stream(...pieces: readonly (object | string)[]): Uint8Array[] {
+export function stream(...pieces: readonly (object | string)[]): Uint8Array<ArrayBuffer>[] {
   return reads(...pieces, done);
 }
 
 /** A body in reads that end at these places, in bytes. */
-export function cutAt(text: string, places: (bytes: Uint8Array) => readonly number[]): Uint8Array[] {
+export function cutAt(
+  text: string,
+  places: (bytes: Uint8Array) => readonly number[],
+): Uint8Array<ArrayBuffer>[] {
   const bytes = encoder.encode(text);
   const ends = [...places(bytes), bytes.length];
   return ends.map((end, index) => bytes.slice(ends[index - 1] ?? 0, end));

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 
 /** The chunks as the body of an event stream, `[DONE]` at its end. */
-export function sseBytes(chunks: readonly unknown[]): Uint8Array {
+export function sseBytes(chunks: readonly unknown[]): Uint8Array<ArrayBuffer> {
   const events = [...chunks.map((chunk) => JSON.stringify(chunk)), "[DONE]"];
   return encoder.encode(events.map((data) => `data: ${data}\n\n`).join(""));
 }
@@ -12,11 +12,11 @@ const LF = 0x0a;
  * A body in reads: of so many bytes, or of one event each (with lines that end in LF, as `sseBytes` writes them). Each
  * read is a copy of its own, like those of a socket.
  */
-export function cut(bytes: Uint8Array, size: number | "event"): Uint8Array[] {
+export function cut(bytes: Uint8Array, size: number | "event"): Uint8Array<ArrayBuffer>[] {
   if (size !== "event" && !(Number.isSafeInteger(size) && size > 0)) {
     throw new RangeError(`a read cannot have ${size} bytes`);
   }
-  const reads: Uint8Array[] = [];
+  const reads: Uint8Array<ArrayBuffer>[] = [];
   for (let start = 0; start < bytes.length;) {
     const end = size === "event" ? endOfEvent(bytes, start) : Math.min(start + size, bytes.length);
     reads.push(bytes.slice(start, end));
