@@ -40,7 +40,7 @@ export function weightOf(value: unknown, limit: number, depth = 0): number {
     }
     return weight;
   }
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     if (name === "__proto__") return Infinity;
     weight += name.length + weightOf((value as Members)[name], limit, depth + 1);
     if (weight > limit) return Infinity;

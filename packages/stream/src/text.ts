@@ -46,7 +46,8 @@ export class Text {
 
   toString(): string {
     if (!this.#pieces && this.length === 0) return this.#tail;
-    return (this.#pieces?.join("") ?? "") + this.#block() + this.#tail;
+    // Joined at once: put together piece by piece, all of it would be copied again when it is read.
+    return [...(this.#pieces ?? []), this.#block(), this.#tail].join("");
   }
 
   #block(): string {

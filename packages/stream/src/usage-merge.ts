@@ -62,9 +62,21 @@ export class UsageMerge {
   }
 
   #merge(known: Members, later: Members, zerosCount: boolean, depth: number): void {
-    for (const name of Object.keys(later)) {
+    for (const name in later) {
+      const told = later[name];
+      const last = known[name];
+      // What most members are, on servers that send usage with every chunk: the same again, a count that grows, details.
+      if (told === last && told !== undefined) continue;
+      if (typeof told === "number" && typeof last === "number" && told !== 0) {
+        known[name] = told;
+        continue;
+      }
+      if (isObject(told) && isObject(last) && Object.hasOwn(known, name)) {
+        this.#merge(last, told, zerosCount, depth + 1);
+        continue;
+      }
       // PHP writes an empty object as a list.
-      const value = isEmptyList(later[name]) ? null : later[name];
+      const value = isEmptyList(told) ? null : told;
       const isKnown = Object.hasOwn(known, name);
       if (!isMeant(name, value)) {
         this.#context.note("bad-member", `${name} of the usage is ${typeof value}; it is left out`);
@@ -80,9 +92,9 @@ export class UsageMerge {
         this.#members++;
         this.#context.revision++;
       }
-      const before = isKnown ? known[name] : undefined;
+      const before = isKnown ? last : undefined;
       if (isObject(value)) {
-        const inner: Members = isObject(before) ? before : {};
+        const inner: Members = {};
         known[name] = inner;
         this.#merge(inner, value, zerosCount, depth + 1);
       } else if (value === null || value === undefined) {
