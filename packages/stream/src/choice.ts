@@ -113,7 +113,8 @@ export class Choice {
     const tools = this.#tools?.result();
     const ordered = this.#parts.ordered(tools?.places);
     const content = this.#hasContent ? this.#parts.join("text") : null;
-    const { functionCall, native } = { functionCall: this.#functionCall, native: this.#native };
+    const functionCall = this.#functionCall;
+    const native = this.#native;
     return {
       index: this.index,
       message: {

@@ -30,7 +30,7 @@ export class Parts {
   open(type: "text" | "thinking"): Text {
     const last = this.#last[type];
     // Beyond the limit the order is given up, and the text is not.
-    if (last && !last.signature && (last === this.#list.at(-1) || this.#isFull())) return last.text;
+    if (last && (this.#isFull() || (last === this.#list.at(-1) && !last.signature))) return last.text;
     const part: TextPart = { type, text: new Text() };
     this.#last[type] = part;
     this.#list.push(part);
@@ -57,7 +57,7 @@ export class Parts {
       this.#context.revision++;
     } else {
       const part: TextPart = { type: "thinking", text: new Text(), signature };
-      this.#last.thinking = part;
+      if (!this.#isFull()) this.#last.thinking = part;
       this.#push(part);
     }
   }
