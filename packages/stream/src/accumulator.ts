@@ -161,7 +161,7 @@ export class Accumulator {
     if (!isEmpty && !isForeign) head.noteEnd();
     if (isComplete && !isFinished)
       context.note("C10", "[DONE] came, and not every choice has a finish reason");
-    const isClean = hasEvents && !error && !isBroken;
+    const isClean = hasEvents && !isForeign && !error && !isBroken;
     if (isComplete && isClean && !isDone && reason === "eof")
       context.note("T5", "the stream ends without [DONE]");
     if (isComplete || error || isFinished) return;

@@ -1,3 +1,4 @@
+import { fromGoogle, isGoogle } from "./google.js";
 import { isObject, type Members } from "./members.js";
 import { fromOllama, isOllama } from "./ollama.js";
 import { findError, type StatedError } from "./stated-error.js";
@@ -40,8 +41,9 @@ export function readChunk(value: unknown): Reading {
       return { kind: "odd", code: "T13", message: "an event without content" };
     return { kind: "odd", code: "not-a-chunk", message: "a value that is no object; passed over" };
   }
-  const isForeign = isOllama(value);
-  const chunk = isForeign ? fromOllama(value) : value;
+  const foreign = isOllama(value) ? fromOllama(value) : isGoogle(value) ? fromGoogle(value) : undefined;
+  const isForeign = foreign !== undefined;
+  const chunk = foreign ?? value;
   const stated = chunk.choices;
   const choices = Array.isArray(stated) ? (stated as unknown[]) : NONE;
   const error = findError(chunk, choices);
