@@ -54,10 +54,6 @@ export class Accumulator {
     if (this.#result) return;
     const { watch } = this.#context;
     watch.read();
-    if (this.#errorBody) {
-      this.#errorBody.write(piece);
-      return;
-    }
     const bytes = typeof piece === "string" ? (this.#text ??= new TextPieces()).encode(piece) : piece;
     // Not by its class: bytes of another realm, such as a frame or a test environment, are bytes, too.
     if (!ArrayBuffer.isView(bytes)) {
@@ -66,7 +62,8 @@ export class Accumulator {
     }
     if (bytes.length === 0) return;
     watch.bytes();
-    this.#lines.write(bytes);
+    if (this.#errorBody) this.#errorBody.write(bytes);
+    else this.#lines.write(bytes);
   }
 
   /** Takes a parsed chunk. The same object twice in a row is a delivery repeated, and counts once. */

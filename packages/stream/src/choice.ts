@@ -35,6 +35,8 @@ export class Choice {
   #reasoning: Reasoning | undefined;
   #tools: ToolCalls | undefined;
   #hasContent = false;
+  /** Whether a delta came last, and no whole message. */
+  #hasDeltas = false;
   /** Whether the text came as that of a text completion. */
   #isText = false;
   #refusal: Text | undefined;
@@ -73,7 +75,11 @@ export class Choice {
     const before = this.#context.size;
     const { delta, text } = choice;
     if (typeof text === "string" && text !== "") this.#addText(text, delta);
-    if (isObject(delta)) this.#addDelta(delta === choice.message ? this.#withoutRepeats(delta) : delta);
+    if (isObject(delta)) {
+      const isWhole = delta === choice.message;
+      this.#addDelta(isWhole && this.#hasDeltas ? this.#withoutRepeats(delta) : delta);
+      this.#hasDeltas = !isWhole;
+    }
     if (wasFinished && this.#context.size > before)
       this.#note("C10", "content comes behind the finish reason; it is kept");
     for (const name in choice) {
@@ -154,19 +160,28 @@ export class Choice {
       this.#openReasoning().text(message.reasoning_content, message.reasoning_source ?? "reasoning_content");
     if (message.content !== null) this.#addContent(message.content);
     if (logprobs) (this.#logprobs ??= new Logprobs(this.#context)).add(logprobs);
-    for (const [name, value] of Object.entries(extra ?? {})) this.#kept.add(name, value);
+    for (const [name, value] of Object.entries({
+      ...extra,
+      content_filter_results: piece.content_filter_results,
+    }))
+      this.#kept.add(name, value);
     if (finish !== null) this.#setFinish(finish, piece.native_finish_reason ?? null);
   }
 
-  /** A whole message behind its own deltas, without the text that they have told. */
+  /** A whole message behind its own deltas, without what they have told. */
   #withoutRepeats(message: Members): Members {
-    const isTold = (name: string, type: "text" | "thinking") =>
-      typeof message[name] === "string" && message[name] === this.#parts.join(type);
-    return {
-      ...message,
-      ...(isTold("content", "text") ? { content: null } : {}),
-      ...(isTold("reasoning_content", "thinking") ? { reasoning_content: null } : {}),
+    const thinking = this.#parts.join("thinking");
+    const told: Members = {
+      content: this.#parts.join("text"),
+      reasoning_content: thinking,
+      reasoning: thinking,
+      refusal: this.#refusal?.toString(),
     };
+    const rest = Object.entries(message).filter(([name, value]) => value !== told[name] || value === "");
+    const { tool_calls: calls, ...others } = Object.fromEntries(rest);
+    const areTold =
+      Array.isArray(calls) && calls.every((call) => isObject(call) && this.#tools?.has(call.id));
+    return areTold || calls === undefined ? others : { ...others, tool_calls: calls };
   }
 
   #addDelta(delta: Members): void {

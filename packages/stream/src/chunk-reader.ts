@@ -53,7 +53,7 @@ export function readChunk(value: unknown): Reading {
   return {
     kind: "chunk",
     chunk,
-    choices: hasMessages ? choices.map(withDelta) : choices,
+    choices: hasMessages ? choices.map((choice) => withDelta(choice, chunk.object === WHOLE)) : choices,
     error,
     hasMessages,
     isForeign,
@@ -71,11 +71,18 @@ function isMessage(choice: unknown): boolean {
   return isObject(choice) && isObject(choice.message) && !hasMembers(choice.delta);
 }
 
-/** A whole message is a delta that says everything at once. Its tool calls have their places, and no indexes. */
-function withDelta(choice: unknown): unknown {
+/** What an answer that is no stream calls itself. */
+export const WHOLE = "chat.completion";
+
+/**
+ * A whole message is a delta that says everything at once.
+ *
+ * @param isWhole whether it is the whole answer, whose tool calls have their places, and no indexes.
+ */
+function withDelta(choice: unknown, isWhole: boolean): unknown {
   if (!isObject(choice) || !isObject(choice.message) || hasMembers(choice.delta)) return choice;
   const { tool_calls: calls } = choice.message;
-  if (!Array.isArray(calls)) return { ...choice, delta: choice.message };
+  if (!Array.isArray(calls) || !isWhole) return { ...choice, delta: choice.message };
   const indexed = calls.map((call: unknown, index) => (isObject(call) ? { index, ...call } : call));
   const message = { ...choice.message, tool_calls: indexed };
   return { ...choice, message, delta: message };

@@ -16,15 +16,16 @@ export class ErrorBody {
     return this.#text.length > MAX_BODY;
   }
 
-  write(piece: Uint8Array | string): void {
-    if (this.isFull) return;
-    this.#text += typeof piece === "string" ? piece : this.#decoder.decode(piece, { stream: true });
+  write(piece: Uint8Array): void {
+    if (!this.isFull) this.#text += this.#decoder.decode(piece, { stream: true });
   }
 
   /** The error, with the provider's own code where it has one, and else the status. */
   error(status: number): StreamError {
     const text = this.#text + this.#decoder.decode();
-    const value = parse(text);
+    const parsed = parse(text);
+    // Google sends a list of one.
+    const value = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
     const { message, code, type, raw } = toStreamError(
       isObject(value) && value.detail ? value.detail : value,
     );

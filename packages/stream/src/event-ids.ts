@@ -2,9 +2,6 @@
 const MAX_KNOWN = 256;
 const MAX_ID = 256;
 
-/** Of long data, the length and both ends are enough to know them again, and are all that is kept. */
-const MAX_PRINT = 1024;
-
 /**
  * Finds events that are delivered twice, by their id. Some services give all events one id; there, ids tell nothing, and
  * equal events are equal tokens.
@@ -32,7 +29,13 @@ export class EventIds {
   }
 }
 
+/** A number that other data seldom have (FNV-1a over two halves of 32 bits): the data themselves may be long. */
 function printOf(data: string): string {
-  if (data.length <= MAX_PRINT) return data;
-  return `${data.length} ${data.slice(0, MAX_PRINT / 2)}${data.slice(-MAX_PRINT / 2)}`;
+  let [low, high] = [0x811c9dc5, 0x811c9dc5];
+  for (let at = 0; at < data.length; at++) {
+    const unit = data.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ (unit + at), 0x01000193);
+  }
+  return `${data.length} ${low} ${high}`;
 }

@@ -3,7 +3,7 @@ import { wordsOf } from "@waybill/core/thrown";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Choices } from "./choices.js";
-import { readChunk } from "./chunk-reader.js";
+import { readChunk, WHOLE } from "./chunk-reader.js";
 import { EventIds } from "./event-ids.js";
 import { Head } from "./head.js";
 import type { ValueSink } from "./json-lines.js";
@@ -112,7 +112,7 @@ export class Intake implements EventSink, ValueSink {
 
   /** Takes a parsed chunk. A whole answer says of itself that it is one. */
   push(chunk: unknown): void {
-    this.#chunk(() => this.#readValue(chunk, isObject(chunk) && chunk.object === "chat.completion"));
+    this.#chunk(() => this.#readValue(chunk, isObject(chunk) && chunk.object === WHOLE));
   }
 
   /** Takes the error that an HTTP answer is. */

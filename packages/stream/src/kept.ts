@@ -29,6 +29,7 @@ export class Kept {
   readonly #context: StreamContext;
   #last: Map<string, Entry> | undefined;
   #first: Map<string, unknown> | undefined;
+  #ids: WeakMap<unknown[], Map<string | number, Members>> | undefined;
 
   constructor(context: StreamContext) {
     this.#context = context;
@@ -107,22 +108,35 @@ export class Kept {
    */
   #addItems(list: unknown[], items: readonly unknown[], texts?: Set<string>): boolean {
     let isWhole = true;
-    const byId = new Map(texts ? [] : list.filter(hasId).map((each) => [each.id, each]));
+    const byId = this.#idsOf(list);
     for (const item of items) {
       const text = texts ? (jsonText(item) ?? "") : "";
       const same = hasId(item) ? byId.get(item.id) : undefined;
       if (texts?.has(text)) continue;
-      if (same) {
+      if (same && !texts) {
         const missing = Object.keys(item as Members).filter(
           (name) => same[name] === undefined || same[name] === null,
         );
         for (const name of missing)
           isWhole = this.#keep((item as Members)[name], (copy) => (same[name] = copy)) && isWhole;
-      } else if (list.length >= MAX_ITEMS) isWhole = false;
-      else isWhole = this.#keep(item, (copy) => list.push(copy)) && isWhole;
-      texts?.add(text);
+      } else {
+        const isKept = list.length < MAX_ITEMS && this.#keep(item, (copy) => list.push(copy));
+        const copy = list.at(-1);
+        if (isKept && hasId(copy)) byId.set(copy.id, copy);
+        // The text weighs as much as the item.
+        if (isKept && texts && this.#context.hold(text.length)) texts.add(text);
+        isWhole &&= isKept;
+      }
     }
     return isWhole;
+  }
+
+  /** The items of a list that have an id, remembered: lists grow with every chunk. */
+  #idsOf(list: unknown[]): Map<string | number, Members> {
+    this.#ids ??= new WeakMap();
+    const known = this.#ids.get(list) ?? new Map(list.filter(hasId).map((each) => [each.id, each]));
+    this.#ids.set(list, known);
+    return known;
   }
 
   /** Hands on a copy of a value, if it may be kept: what a provider sent is not changed by what it sends next. */

@@ -62,6 +62,12 @@ export class Parts {
     }
   }
 
+  /** The text of the thinking at hand; undefined when it is signed, or there is none. */
+  unsigned(): string | undefined {
+    const last = this.#last.thinking;
+    return last && !last.signature ? last.text.toString() : undefined;
+  }
+
   redacted(data: unknown): void {
     if (this.#holds(data)) this.#push({ type: "redacted_thinking", data });
   }

@@ -10,7 +10,7 @@ const MAX_OPEN = 16;
 const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /** A detail or a block whose text grows: all of its members, and the text of the one called `member`. */
-type Item = { members: Members; member: string | undefined; text: Text };
+type Item = { members: Members; member: string | undefined; text: Text; pieces: number };
 
 /** The spellings that are lists of items. */
 const LISTS = ["reasoning_details", "thinking_blocks"] as const;
@@ -84,39 +84,52 @@ export class Reasoning {
       const member = ["text", "summary", "thinking"].find((each) => typeof item[each] === "string");
       const text = member === undefined ? "" : textOf(item[member]);
       const signature = textOf(item.signature);
-      // A signed block may come whole behind its own pieces.
-      const isRepeat = signature !== "" && text !== "" && text === this.#parts.join("thinking");
+      const open = this.#openItem(list, item, member, place === 0);
+      // A signed block may come whole behind its own pieces, or behind their text under another name.
+      const isRepeat = signature !== "" && text !== "" && text === this.#toldOf(open);
       if (text !== "" && !wasTold && !isRepeat) {
         this.text(text, name);
         isTold = true;
       }
-      this.#put(list, item, member, text, place === 0);
+      this.#put(list, open, item, member, isRepeat && open ? "" : text);
       if (item.type === "redacted_thinking") this.#parts.redacted(item.data ?? null);
       if (signature !== "") this.#parts.sign(signature);
     }
     return isTold;
   }
 
-  /** @param isFirst items of one delta are not pieces of each other, unless an index says so. */
-  #put(list: Item[], item: Members, member: string | undefined, text: string, isFirst: boolean): void {
-    const weight = weightOf(item, MAX_WEIGHT);
+  /**
+   * The item that this one goes on with.
+   *
+   * @param isFirst items of one delta are not pieces of each other, unless an index says so.
+   */
+  #openItem(list: Item[], item: Members, member: string | undefined, isFirst: boolean): Item | undefined {
     const isNumbered = item.index !== undefined && item.index !== null;
-    const open =
-      isFirst || isNumbered
-        ? list.slice(-MAX_OPEN).findLast((each) => isPiece(each, item, member))
-        : undefined;
+    if (!isFirst && !isNumbered) return undefined;
+    return list.slice(-MAX_OPEN).findLast((each) => isPiece(each, item, member));
+  }
+
+  /** The text that a signed block may repeat: of several pieces; one piece may well equal the next. */
+  #toldOf(open: Item | undefined): string | undefined {
+    if (!open) return this.#parts.unsigned();
+    return open.pieces > 1 ? open.text.toString() : undefined;
+  }
+
+  #put(list: Item[], open: Item | undefined, item: Members, member: string | undefined, text: string): void {
+    const weight = weightOf(item, MAX_WEIGHT);
     if (weight === Infinity || (!open && list.length >= MAX_ITEMS)) {
       this.#context.note("too-large", "reasoning details are too much to be kept", this.#choice);
       return;
     }
     if (!this.#context.hold(weight)) return;
     if (!open) {
-      const opened: Item = { members: { ...item }, member, text: new Text() };
+      const opened: Item = { members: { ...item }, member, text: new Text(), pieces: 1 };
       list.push(opened);
       opened.text.add(text);
       return;
     }
     open.text.add(text);
+    open.pieces++;
     for (const each of Object.keys(item))
       if (each !== open.member) open.members[each] = item[each] ?? open.members[each];
   }

@@ -56,6 +56,11 @@ export class ToolCalls {
     this.#options = options;
   }
 
+  /** Whether a call has this id. */
+  has(id: unknown): boolean {
+    return this.#slots.some((slot) => slot.id !== "" && slot.id === id);
+  }
+
   /** Adds a fragment to the call it belongs to, or begins a new one. */
   add(fragment: Members): void {
     const fn = isObject(fragment.function) ? fragment.function : undefined;

@@ -22,7 +22,7 @@ export function completeUsage(
     ...(hasPrompt || !isCount(prompt) ? {} : { prompt_tokens: prompt }),
     ...(hasCompletion || !isCount(completed) ? {} : { completion_tokens: completed }),
   };
-  const isFilled = Object.keys(filled).length > Object.keys(usage ?? {}).length;
+  const isFilled = (!hasPrompt && isCount(prompt)) || (!hasCompletion && isCount(completed));
   if (!isFilled) throw new TypeError("it gave no count that was missing");
   if (!isKnown(usage?.total_tokens) && isKnown(filled.prompt_tokens) && isKnown(filled.completion_tokens))
     filled.total_tokens = Number(filled.prompt_tokens) + Number(filled.completion_tokens);

@@ -288,6 +288,91 @@ describe("reasoning", () => {
   });
 });
 
+describe("whole messages", () => {
+  const whole = (message: object, finished = false) => ({
+    id: "c1",
+    choices: [
+      { index: 0, message: { role: "assistant", ...message }, finish_reason: finished ? "stop" : null },
+    ],
+  });
+
+  it("in place of deltas are pieces, equal ones too", async () => {
+    const { choice } = await read([
+      whole({ content: "ha" }),
+      whole({ content: "ha" }),
+      whole({ content: "!" }, true),
+    ]);
+    expect(choice?.message.content).toBe("haha!");
+  });
+
+  it("behind their own deltas tell nothing twice", async () => {
+    const told = { id: "call_a", type: "function", function: { name: "f", arguments: '{"a":1}' } };
+    const { choice } = await read([
+      chunk({ reasoning: "think" }),
+      chunk({ refusal: "no" }),
+      tool(0, { ...told, function: { name: "f", arguments: '{"a":' } }),
+      tool(0, { function: { arguments: "1}" } }),
+      whole({ reasoning: "think", refusal: "no", tool_calls: [told] }, true),
+    ]);
+    expect(choice?.message).toMatchObject({
+      reasoning_content: "think",
+      refusal: "no",
+      tool_calls: [{ id: "call_a", function: { arguments: '{"a":1}' } }],
+    });
+  });
+
+  it("with calls without ids keep them apart", async () => {
+    const fn = (name: string) =>
+      whole({ tool_calls: [{ type: "function", function: { name, arguments: "{}" } }] });
+    const { choice } = await read([fn("f"), fn("g"), finish("tool_calls")]);
+    expect(choice?.message.tool_calls?.map(({ function: each }) => each?.name)).toEqual(["f", "g"]);
+  });
+});
+
+describe("a signed block", () => {
+  const block = (thinking: string, signature?: string) =>
+    chunk({ thinking_blocks: [{ type: "thinking", thinking, ...(signature ? { signature } : {}) }] });
+
+  it("may end with a piece that equals the one before it", async () => {
+    const { choice } = await read([block("ha"), block("ha", "s"), finish()]);
+    expect(choice?.message).toMatchObject({
+      reasoning_content: "haha",
+      thinking_blocks: [{ thinking: "haha", signature: "s" }],
+    });
+  });
+
+  it("that comes whole behind its pieces counts once, in the block too", async () => {
+    const { choice } = await read([block("a"), block("b"), block("ab", "s"), finish()]);
+    expect(choice?.message).toMatchObject({
+      reasoning_content: "ab",
+      thinking_blocks: [{ thinking: "ab", signature: "s" }],
+    });
+  });
+});
+
+describe("bounds", () => {
+  it("hold for the texts by which list items are known", async () => {
+    const chunks = Array.from({ length: 100 }, (_, index) =>
+      chunk({}, { citations: [`${index}${"x".repeat(1000)}`] }),
+    );
+    const { codes, endedBy } = await read([...chunks, finish()], { maxSize: 10_000 });
+    expect([endedBy, codes.includes("limit")]).toEqual(["limit", true]);
+  });
+
+  it("hold for the body of an error that is no bytes", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue({ x: 1 } as unknown as Uint8Array);
+        controller.close();
+      },
+    });
+    const observed = observe(body, { status: 500 });
+    const pieces: unknown[] = [];
+    for await (const piece of observed.body) pieces.push(piece);
+    expect([pieces, (await observed.result).error?.code]).toEqual([[{ x: 1 }], "500"]);
+  });
+});
+
 describe("what has no meaning", () => {
   it.each<[string, object]>([
     ["a delta that is text", { id: "x", choices: [{ index: 0, delta: "HELLO" }] }],
@@ -387,6 +472,17 @@ describe("a clock", () => {
       throw new Error("no clock");
     };
     expect(await read([chunk({ content: "a" }), finish()], { now })).toMatchObject({ status: "complete" });
+  });
+});
+
+describe("an estimate", () => {
+  it("fills in counts that are null", async () => {
+    const usage = { prompt_tokens: 5, completion_tokens: null };
+    const estimateUsage = () => ({ prompt_tokens: 3, completion_tokens: 4 });
+    expect(await read([chunk({}, { usage }), finish()], { estimateUsage })).toMatchObject({
+      usage: { prompt_tokens: 5, completion_tokens: 4, total_tokens: 9 },
+      usageSource: "mixed",
+    });
   });
 });
 
