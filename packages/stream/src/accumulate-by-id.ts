@@ -2,7 +2,7 @@ import type { StreamResult } from "@waybill/core";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
-import { isObject } from "./members.js";
+import { isObject, parseJson } from "./members.js";
 import { isAbort, piecesOf, type ByteSource } from "./pieces.js";
 import { decodeSse } from "./sse-decoder.js";
 
@@ -49,10 +49,6 @@ export async function accumulateById(
 }
 
 function idOf(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) && typeof value.id === "string" && value.id !== "" ? value.id : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text)?.value;
+  return isObject(value) && typeof value.id === "string" && value.id !== "" ? value.id : undefined;
 }

@@ -1,22 +1,15 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
-import { Audio } from "./audio.js";
 import { readFinishReason } from "./finish-reason.js";
 import { Kept } from "./kept.js";
 import { Logprobs } from "./logprobs.js";
-import { isObject, jsonText, type Members } from "./members.js";
-import { Parts } from "./parts.js";
-import { Reasoning } from "./reasoning.js";
+import { isObject, type Members } from "./members.js";
+import { Message } from "./message.js";
 import type { StreamContext } from "./stream-context.js";
-import { Text } from "./text.js";
-import { ToolCalls, type ToolOptions } from "./tool-calls.js";
+import type { ToolOptions } from "./tool-calls.js";
 import type { UsagePlaces } from "./usage-places.js";
 
 type CompletionChoice = ChatCompletionEmit["choices"][number];
-
-/** A stream is believed to repeat its text from this many pieces and characters on (quirk C14). */
-const MIN_REPEATS = 5;
-const MIN_REPEATED = 16;
 
 /** How to read a choice. */
 export type ChoiceOptions = ToolOptions & {
@@ -28,45 +21,31 @@ export type ChoiceOptions = ToolOptions & {
 export class Choice {
   readonly index: number;
   readonly #context: StreamContext;
-  readonly #parts: Parts;
   readonly #options: ChoiceOptions;
+  readonly #message: Message;
   readonly #kept: Kept;
-  readonly #messageKept: Kept;
-  #reasoning: Reasoning | undefined;
-  #tools: ToolCalls | undefined;
-  #hasContent = false;
-  /** Whether a delta came last, and no whole message. */
-  #hasDeltas = false;
   /** Whether the text came as that of a text completion. */
   #isText = false;
-  #refusal: Text | undefined;
-  #functionCall: { name: string; text: Text } | undefined;
   #logprobs: Logprobs | undefined;
-  #audio: Audio | undefined;
-  #role = "";
   #finish: string | null = null;
   #native: string | null = null;
-  /** The last piece of content, as long as each one began with the one before it. */
-  #repeated: string | undefined = "";
-  #repeats = 0;
 
   constructor(index: number, context: StreamContext, options: ChoiceOptions) {
     this.index = index;
     this.#context = context;
-    this.#parts = new Parts(context);
     this.#options = options;
+    this.#message = new Message(index, context, options);
     this.#kept = new Kept(context);
-    this.#messageKept = new Kept(context);
   }
 
   /** Whether the provider said that this choice is whole. */
   get isFinished(): boolean {
-    return this.#finish !== null || this.#audio?.isOver === true;
+    return this.#finish !== null || this.#message.isOver;
   }
 
   /** Whether more of the text is only put behind it, whatever it is. */
   get isSettled(): boolean {
-    return this.#repeated === undefined || this.#repeated === "";
+    return this.#message.content.isSettled;
   }
 
   /** Adds what a chunk says of this choice. */
@@ -75,11 +54,7 @@ export class Choice {
     const before = this.#context.size;
     const { delta, text } = choice;
     if (typeof text === "string" && text !== "") this.#addText(text, delta);
-    if (isObject(delta)) {
-      const isWhole = delta === choice.message;
-      this.#addDelta(isWhole && this.#hasDeltas ? this.#withoutRepeats(delta) : delta);
-      this.#hasDeltas = !isWhole;
-    }
+    if (isObject(delta)) this.#message.add(delta, delta === choice.message);
     if (wasFinished && this.#context.size > before)
       this.#note("C10", "content comes behind the finish reason; it is kept");
     for (const name in choice) {
@@ -116,29 +91,13 @@ export class Choice {
   }
 
   result(): CompletionChoice {
-    const tools = this.#tools?.result();
-    const ordered = this.#parts.ordered(tools?.places);
-    const content = this.#hasContent ? this.#parts.join("text") : null;
-    const functionCall = this.#functionCall;
-    const native = this.#native;
+    const message = this.#message.result();
     return {
       index: this.index,
-      message: {
-        role: this.#role || "assistant",
-        content,
-        refusal: this.#refusal?.toString() ?? null,
-        ...this.#reasoning?.result(),
-        ...(tools && tools.calls.length > 0 ? { tool_calls: tools.calls } : {}),
-        ...(functionCall
-          ? { function_call: { name: functionCall.name, arguments: functionCall.text.toString() } }
-          : {}),
-        ...(this.#audio ? { audio: this.#audio.result() } : {}),
-        ...(ordered ? { ordered_parts: ordered } : {}),
-        ...this.#messageKept.result(),
-      },
-      ...(this.#isText ? { text: content } : {}),
-      finish_reason: this.#finish ?? (this.#audio?.isOver ? "stop" : null),
-      ...(native === null ? {} : { native_finish_reason: native }),
+      message,
+      ...(this.#isText ? { text: message.content } : {}),
+      finish_reason: this.#finish ?? (this.#message.isOver ? "stop" : null),
+      ...(this.#native === null ? {} : { native_finish_reason: this.#native }),
       logprobs: this.#logprobs?.result() ?? null,
       ...this.#kept.result(),
     };
@@ -146,19 +105,17 @@ export class Choice {
 
   /** Notes what is known only when the stream is over. */
   noteEnd(): void {
-    this.#tools?.noteEnd(this.isFinished);
-    if (this.#tools && this.#finish === "stop")
+    this.#message.noteEnd(this.isFinished);
+    if (this.#message.hasTools && this.#finish === "stop")
       this.#note("C11", "the finish reason is stop, although tools are called");
-    if (this.#repeats >= MIN_REPEATS)
+    if (this.#message.content.isRepeated)
       this.#note("C14", "each piece of content repeats the ones before it; the last is the whole");
   }
 
   /** Takes over the text of a choice that is a piece of this one (quirk C3). */
   absorb(piece: CompletionChoice): void {
     const { message, finish_reason: finish, logprobs, extra } = piece;
-    if (message.reasoning_content)
-      this.#openReasoning().text(message.reasoning_content, message.reasoning_source ?? "reasoning_content");
-    if (message.content !== null) this.#addContent(message.content);
+    this.#message.absorb(message);
     if (logprobs) (this.#logprobs ??= new Logprobs(this.#context)).add(logprobs);
     for (const [name, value] of Object.entries({
       ...extra,
@@ -168,193 +125,13 @@ export class Choice {
     if (finish !== null) this.#setFinish(finish, piece.native_finish_reason ?? null);
   }
 
-  /** A whole message behind its own deltas, without what they have told. */
-  #withoutRepeats(message: Members): Members {
-    const thinking = this.#parts.join("thinking");
-    const told: Members = {
-      content: this.#parts.join("text"),
-      reasoning_content: thinking,
-      reasoning: thinking,
-      refusal: this.#refusal?.toString(),
-    };
-    const rest = Object.entries(message).filter(([name, value]) => value !== told[name] || value === "");
-    const { tool_calls: calls, ...others } = Object.fromEntries(rest);
-    const areTold =
-      Array.isArray(calls) && calls.every((call) => isObject(call) && this.#tools?.has(call.id));
-    return areTold || calls === undefined ? others : { ...others, tool_calls: calls };
-  }
-
-  #addDelta(delta: Members): void {
-    let hasReasoning = false;
-    for (const name in delta) {
-      const value = delta[name];
-      if (value === null || value === undefined) continue;
-      const isText = typeof value === "string";
-      switch (name) {
-        case "content":
-          if (isText) this.#addContent(value);
-          else if (Array.isArray(value)) this.#addParts(value);
-          else break;
-          continue;
-        case "role":
-          if (!isText) break;
-          this.#addRole(value);
-          continue;
-        case "refusal":
-          if (!isText) break;
-          this.#addRefusal(value);
-          continue;
-        case "tool_calls":
-          if (!Array.isArray(value)) break;
-          this.#addTools(value);
-          continue;
-        case "function_call":
-          if (!isObject(value)) break;
-          this.#addFunctionCall(value);
-          continue;
-        case "audio":
-          if (!isObject(value)) break;
-          (this.#audio ??= new Audio(this.#context)).add(value);
-          continue;
-        case "reasoning_content":
-        case "reasoning":
-        case "reasoning_details":
-        case "thinking_blocks":
-          if (!isSpelling(name, value)) this.#messageKept.add(name, value);
-          // All spellings at once, when the first of them is met.
-          else if (!hasReasoning) {
-            this.#openReasoning().add(delta);
-            hasReasoning = true;
-          }
-          continue;
-        case "obfuscation":
-          continue;
-        default:
-          this.#messageKept.add(name, value);
-          continue;
-      }
-      this.#badMember(name, value);
-    }
-  }
-
-  #addRole(role: string): void {
-    if (role === "" || role === this.#role) return;
-    if (this.#role === "") this.#role = role;
-    else this.#note("role-changed", `the role is ${role}, and was ${this.#role}; the first is kept`);
-    this.#context.revision++;
-  }
-
-  #addContent(content: string): void {
-    if (!this.#hasContent) {
-      this.#hasContent = true;
-      this.#context.revision++;
-    }
-    if (content === "") return;
-    if (this.#repeated !== undefined && this.#isRepeat(content)) return;
-    this.#append(content);
-  }
-
-  #append(content: string): void {
-    this.#context.append(this.#parts.open("text"), content);
-    if (this.#context.watch.note("firstContent")) this.#context.revision++;
-  }
-
-  /**
-   * Whether the piece is all of the text so far, and more of it (quirk C14). A few such pieces may be chance; when there
-   * are more, the text is only what the last one adds.
-   */
-  #isRepeat(content: string): boolean {
-    const known = this.#repeated as string;
-    const isBelieved = this.#repeats >= MIN_REPEATS;
-    if (!content.startsWith(known) || (content === known && !isBelieved)) {
-      this.#repeated = undefined;
-      return false;
-    }
-    this.#repeated = content;
-    if (isBelieved) {
-      if (content !== known) this.#append(content.slice(known.length));
-      return true;
-    }
-    this.#repeats++;
-    // Numbers and lines of one character grow like this, too.
-    if (this.#repeats < MIN_REPEATS || content.length < MIN_REPEATED || new Set(content).size < 2) {
-      this.#repeats = Math.min(this.#repeats, MIN_REPEATS - 1);
-      return false;
-    }
-    // The pieces before this one were put behind each other.
-    if (this.#context.hold(content.length)) this.#parts.replaceText(content);
-    this.#context.revision++;
-    return true;
-  }
-
   #addText(text: string, delta: unknown): void {
     if (isObject(delta) && typeof delta.content === "string" && delta.content !== "") {
       this.#note("C13", "the text stands beside the content; it is counted once");
       return;
     }
     this.#isText = true;
-    this.#addContent(text);
-  }
-
-  /** Content as a list of parts (quirk C7): text is content, thinking is reasoning, and the rest is kept in order. */
-  #addParts(parts: readonly unknown[]): void {
-    this.#note("C7", "the content is a list of parts");
-    for (const part of parts) {
-      if (typeof part === "string") this.#addContent(part);
-      else if (isObject(part) && typeof part.text === "string" && part.type !== "thinking")
-        this.#addContent(part.text);
-      else if (isObject(part) && part.type === "thinking") this.#addThinking(part);
-      else this.#parts.other(part);
-    }
-  }
-
-  #addThinking({ thinking, text, signature }: Members): void {
-    const told = textOf(thinking ?? text);
-    if (told !== "") this.#openReasoning().text(told, "content");
-    if (typeof signature === "string" && signature !== "") this.#parts.sign(signature);
-  }
-
-  #addRefusal(refusal: string): void {
-    if (!this.#refusal) {
-      this.#refusal = new Text();
-      this.#context.revision++;
-    }
-    if (refusal === "") return;
-    this.#context.append(this.#refusal, refusal);
-    if (this.#context.watch.note("firstContent")) this.#context.revision++;
-  }
-
-  #addTools(fragments: readonly unknown[]): void {
-    for (const fragment of fragments) {
-      if (isObject(fragment)) this.#openTools().add(fragment);
-      else this.#badMember("tool_calls", fragment);
-      if (this.#context.watch.note("firstTool")) this.#context.revision++;
-    }
-  }
-
-  #openReasoning(): Reasoning {
-    return (this.#reasoning ??= new Reasoning(this.#context, this.#parts, this.index));
-  }
-
-  #openTools(): ToolCalls {
-    return (this.#tools ??= new ToolCalls(this.#context, this.#parts, this.index, this.#options));
-  }
-
-  #addFunctionCall({ name, arguments: stated }: Members): void {
-    if (!this.#functionCall) {
-      this.#functionCall = { name: "", text: new Text() };
-      this.#context.revision++;
-    }
-    if (typeof name === "string" && name !== "" && name !== this.#functionCall.name) {
-      this.#functionCall.name = name;
-      this.#context.revision++;
-    }
-    if (stated !== undefined && stated !== null) {
-      const text = typeof stated === "string" ? stated : (jsonText(stated) ?? "");
-      if (text !== stated) this.#note("F8", "arguments that are no text; they are written as JSON");
-      this.#context.append(this.#functionCall.text, text);
-    }
-    if (this.#context.watch.note("firstTool")) this.#context.revision++;
+    this.#message.content.add(text);
   }
 
   #addFinish(stated: unknown): void {
@@ -387,27 +164,10 @@ export class Choice {
   }
 
   #badMember(name: string, value: unknown): void {
-    const kind = Array.isArray(value) ? "a list" : typeof value;
-    this.#note("bad-member", `${name} is ${kind}, which has no meaning there; it is left out`);
+    this.#context.noteBadMember(name, value, this.index);
   }
 
   #note(code: string, message: string): void {
     this.#context.note(code, message, this.index);
   }
-}
-
-/** Whether reasoning is of the kind that its name stands for: text, or a list. */
-function isSpelling(name: string, value: unknown): boolean {
-  return name === "reasoning_content" || name === "reasoning"
-    ? typeof value === "string"
-    : Array.isArray(value);
-}
-
-/** The text of a thinking part: a string, or a list of text parts. */
-function textOf(thinking: unknown): string {
-  if (typeof thinking === "string") return thinking;
-  if (!Array.isArray(thinking)) return "";
-  return thinking
-    .map((part: unknown) => (isObject(part) && typeof part.text === "string" ? part.text : ""))
-    .join("");
 }

@@ -1,6 +1,6 @@
 import type { StreamError } from "@waybill/core";
 
-import { isObject } from "./members.js";
+import { isObject, parseJson } from "./members.js";
 import { toStreamError } from "./stated-error.js";
 
 /** The most that is kept of the body of an HTTP error, in UTF-16 units: it may be as long as its sender likes. */
@@ -23,7 +23,7 @@ export class ErrorBody {
   /** The error, with the provider's own code where it has one, and else the status. */
   error(status: number): StreamError {
     const text = this.#text + this.#decoder.decode();
-    const parsed = parse(text);
+    const parsed = parseJson(text)?.value;
     // Google sends a list of one.
     const value = Array.isArray(parsed) ? (parsed as unknown[])[0] : parsed;
     const { message, code, type, raw } = toStreamError(
@@ -37,13 +37,5 @@ export class ErrorBody {
       status,
       raw: value === undefined ? text.slice(0, MAX_BODY) : raw,
     };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

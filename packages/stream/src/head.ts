@@ -13,8 +13,11 @@ export class Head {
   #created: number | null = null;
   #firstModel: string | null = null;
   #model: string | null = null;
-  #fingerprint: string | null = null;
-  #tier: string | null = null;
+  /** Of these, the last value counts. */
+  readonly #latest: Record<"system_fingerprint" | "service_tier", string | null> = {
+    system_fingerprint: null,
+    service_tier: null,
+  };
 
   constructor(context: StreamContext, places: UsagePlaces, keepsObfuscation: boolean) {
     this.#context = context;
@@ -52,15 +55,10 @@ export class Head {
           else this.#kept.add(name, value);
           break;
         case "system_fingerprint":
-          if (value === this.#fingerprint) break;
-          if (typeof value !== "string") this.#kept.add(name, value);
-          else this.#fingerprint = value;
-          this.#context.revision++;
-          break;
         case "service_tier":
-          if (value === this.#tier) break;
+          if (value === this.#latest[name]) break;
           if (typeof value !== "string") this.#kept.add(name, value);
-          else this.#tier = value;
+          else this.#latest[name] = value;
           this.#context.revision++;
           break;
         case "obfuscation":
@@ -88,8 +86,7 @@ export class Head {
     return {
       front: { id: this.#id, created: this.#created, model: this.#model },
       back: {
-        system_fingerprint: this.#fingerprint,
-        service_tier: this.#tier,
+        ...this.#latest,
         ...(isRouted ? { model_first: this.#firstModel } : {}),
         ...this.#kept.result(),
       },

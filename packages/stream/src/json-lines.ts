@@ -1,3 +1,5 @@
+import { parseJson } from "./members.js";
+
 /** What takes the values of a body that is JSON. */
 export type ValueSink = {
   /** Takes a value. `isAlone` says that it is the whole body. */
@@ -36,7 +38,7 @@ export class JsonLines {
       this.#keep(line);
       return;
     }
-    const value = parse(text);
+    const value = parseJson(text);
     if (!value && !this.#hasFirst) {
       this.#hasFirst = true;
       this.#body = [];
@@ -57,7 +59,7 @@ export class JsonLines {
     this.#takeFirst(true);
     const lines = this.#body ?? [];
     this.#body = undefined;
-    const whole = lines.length > 0 ? parse(lines.join("\n")) : undefined;
+    const whole = lines.length > 0 ? parseJson(lines.join("\n")) : undefined;
     if (whole) {
       this.#sink.value(whole.value, true);
       return;
@@ -67,7 +69,7 @@ export class JsonLines {
     for (const line of lines) {
       // An exception costs much, and what has so many is no list of values.
       if (broken++ > MAX_BROKEN) return;
-      const value = parse(line);
+      const value = parseJson(line);
       if (value) broken--;
       if (value) this.#sink.value(value.value, false);
       else if (line.trim() !== "") this.#sink.notJson(line);
@@ -88,13 +90,5 @@ export class JsonLines {
     }
     if (this.#body?.length) this.#sink.tooLarge();
     this.#body = [];
-  }
-}
-
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
   }
 }

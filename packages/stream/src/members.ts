@@ -21,6 +21,15 @@ export function jsonText(value: unknown): string | undefined {
   }
 }
 
+/** The value of a JSON text; undefined for what is none. */
+export function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** How deep a value may nest that is kept as it is. */
 const MAX_DEPTH = 32;
 

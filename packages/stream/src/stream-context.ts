@@ -76,6 +76,12 @@ export class StreamContext {
     this.diagnostics.note(code, message, this.chunk, choice);
   }
 
+  /** Notes a member of a type that has no meaning there. */
+  noteBadMember(name: string, value: unknown, choice: number): void {
+    const kind = Array.isArray(value) ? "a list" : typeof value;
+    this.note("bad-member", `${name} is ${kind}, which has no meaning there; it is left out`, choice);
+  }
+
   /** Notes a deviation that every such chunk has, whatever its text is: `""` for no finish reason. */
   noteHabit(code: string, message: string, choice?: number): void {
     if (this.diagnostics.note(code, message, this.chunk, choice)) this.revision++;

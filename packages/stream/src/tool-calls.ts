@@ -1,7 +1,7 @@
 import type { ChatCompletionEmit } from "@waybill/core";
 
 import { Kept } from "./kept.js";
-import { isObject, jsonText, readIndex, type Members } from "./members.js";
+import { isObject, jsonText, parseJson, readIndex, type Members } from "./members.js";
 import type { Parts } from "./parts.js";
 import type { StreamContext } from "./stream-context.js";
 import { Text } from "./text.js";
@@ -111,7 +111,7 @@ export class ToolCalls {
       if (slot.type === "" && !slot.isCustom) this.#note("F10", `the tool call ${title} has no type`);
       if (slot.name === "") this.#note("call-without-name", `the tool call ${title} has no name`);
       const text = slot.text.toString();
-      if (isFinished && text !== "" && !isCustom(slot) && !isJson(text))
+      if (isFinished && text !== "" && !isCustom(slot) && !parseJson(text))
         this.#note("invalid-arguments", `the arguments of the tool call ${title} are not JSON`);
     }
   }
@@ -230,13 +230,4 @@ function freeId(place: number, ids: Set<string>): string {
 
 function nameOf(stated: Members | undefined): string {
   return typeof stated?.name === "string" ? stated.name : "";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
