@@ -34,6 +34,8 @@ export type CostResult = {
   catalog?: string;
   /** How cached and reasoning tokens were told apart from the rest, when that was not plain. */
   inclusion?: string;
+  /** What a careful reader should know of the price: sums that do not agree, a tier without rates, a price out of its time. */
+  notes?: string[];
   /** Why there is no price. */
   reason?: string;
 };

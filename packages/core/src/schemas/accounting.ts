@@ -35,6 +35,7 @@ export const TokenUsageSchema = Type.Object(
         reasoning: Count("Tokens of hidden reasoning."),
         audio: Count("Audio tokens."),
         image: Count("Image tokens."),
+        video: Type.Optional(Count("Video tokens; absent when there are none.")),
       },
       exact,
     ),

@@ -1,0 +1,1 @@
+export { pointer } from "./validation/issue.js";
