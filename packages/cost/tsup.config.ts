@@ -2,7 +2,4 @@ import { defineConfig } from "tsup";
 
 import { base } from "../../tsup.base.js";
 
-export default defineConfig({
-  ...base,
-  entry: { index: "src/index.ts", catalog: "src/catalog/all.ts", "catalog/openai": "src/catalog/openai.ts" },
-});
+export default defineConfig({ ...base, entry: { index: "src/index.ts", budget: "src/budget.ts" } });

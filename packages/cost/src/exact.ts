@@ -1,6 +1,6 @@
-import { WaybillError } from "@waybill/core";
+import { WaybillError } from "@waybill/core/errors";
 
-import { add, formatDecimal, parseDecimal, subtract, zero, type Decimal } from "./decimal.js";
+import { add, compare, formatDecimal, parseDecimal, subtract, zero, type Decimal } from "./decimal.js";
 
 /*
  * Arithmetic on amounts as decimal text. Amounts are USD in all of Waybill, but nothing here depends on it.
@@ -26,8 +26,7 @@ export function subtractExact(left: string, right: string): string {
 
 /** Negative when `left` is less than `right`, 0 when they are the same amount, positive otherwise. */
 export function compareExact(left: string, right: string): number {
-  const { coefficient } = subtract(read(left), read(right));
-  return coefficient < 0n ? -1 : coefficient > 0n ? 1 : 0;
+  return compare(read(left), read(right));
 }
 
 function read(amount: string): Decimal {

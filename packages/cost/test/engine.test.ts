@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { catalog } from "../src/catalog/all.js";
-import { compareExact, createCostEngine, explain, sumExact } from "../src/index.js";
+import {
+  addExact,
+  compareExact,
+  createCostEngine,
+  explain,
+  sumExact,
+  type LitellmEntry,
+} from "../src/index.js";
 
 const engine = createCostEngine({ catalog });
 const litellm = createCostEngine({ catalog, compat: "litellm" });
@@ -55,14 +62,6 @@ describe("a price", () => {
     expect(litellm.price(call)).toMatchObject({ exact: "0.000315", cost: 0.00031499999999999996 });
   });
 
-  it("is found under a provider prefix, in other case, and for dated snapshots", () => {
-    expect(engine.resolve("openai/gpt-4o")).toMatchObject({ found: true, rule: "provider-prefix" });
-    expect(engine.resolve("GPT-4o")).toMatchObject({ found: true, rule: "case", model: { model: "gpt-4o" } });
-    expect(engine.resolve("gpt-4o-2024-08-06")).toMatchObject({ found: true, rule: "exact" });
-    expect(engine.resolve("gpt-4o", "anthropic")).toMatchObject({ found: false });
-    expect(engine.resolve("__proto__")).toMatchObject({ found: false });
-  });
-
   it("of an override wins over the catalog and may be free", () => {
     const overrides = {
       "gpt-4o": { input_cost_per_token: 1e-6, output_cost_per_token: 2e-6, litellm_provider: "custom" },
@@ -80,12 +79,33 @@ describe("a price", () => {
   it.each([
     ["usage is unknown", { model: "gpt-4o", usage: null }, "no_usage", /unknown/],
     ["the model is unknown", { model: "gpt-4p", usage: usage(1, 1) }, "unpriced", /nearest names are gpt-4/],
-    ["a count is impossible", { model: "gpt-4o", usage: usage(-1, 1) }, "invalid", /\/prompt_tokens is -1/],
     [
-      "the tier has no price",
-      { model: "gpt-4o", usage: usage(1, 1), serviceTier: "flex" },
+      "a count is impossible",
+      { model: "gpt-4o", usage: usage(-1, 1) },
+      "invalid",
+      /^\/usage\/prompt_tokens is -1/,
+    ],
+    [
+      "the tier is unknown",
+      { model: "gpt-4o", usage: usage(1, 1), serviceTier: "turbo" },
       "unpriced",
-      /flex/,
+      /^\/serviceTier is "turbo"/,
+    ],
+    ["the time is none", { model: "gpt-4o", usage: usage(1, 1), at: "yesterday" }, "invalid", /^\/at /],
+    ["a discount is a loss", { model: "gpt-4o", usage: usage(1, 1), discount: 2 }, "invalid", /^\/discount /],
+    ["a margin is negative", { model: "gpt-4o", usage: usage(1, 1), margin: -1 }, "invalid", /^\/margin/],
+    [
+      "a measure is negative",
+      { model: "whisper-1", durationSeconds: -1 },
+      "invalid",
+      /^\/durationSeconds is -1/,
+    ],
+    ["a measure is unknown", { model: "whisper-1", usage: {} }, "no_usage", /durationSeconds/],
+    [
+      "the tools are impossible",
+      { model: "gpt-4o", usage: usage(1, 1), tools: { codeInterpreterSessions: Number.NaN } },
+      "invalid",
+      /^\/tools\/codeInterpreterSessions is NaN/,
     ],
   ] as const)("is null, not zero, when %s", (_, call, status, reason) => {
     const result = engine.price(call);
@@ -101,7 +121,7 @@ describe("a price", () => {
     ],
     ["normalised counts as text", { usage: { input: { cacheRead: "1", text: 1 }, output: {} } }, "invalid"],
     ["half of a normalised usage", { usage: { input: { cacheRead: 0 }, output: null } }, "no_usage"],
-    ["usage that cannot be read", { usage: Proxy.revocable({}, {}).proxy, model: 5 }, "no_usage"],
+    ["usage that is empty, and no model", { usage: Proxy.revocable({}, {}).proxy, model: 5 }, "unpriced"],
     ["a bigint", { usage: { prompt_tokens: 5n } }, "invalid"],
     ["no model", { model: undefined }, "unpriced"],
     ["a model that is an object", { model: {} }, "unpriced"],
@@ -130,9 +150,115 @@ describe("a price", () => {
     expect(() => createCostEngine({ compat: "other" as never })).toThrow('compat: "other" is not "litellm"');
   });
 
-  it("of an override with a price that is not understood is refused, not half charged", () => {
-    const overrides = { m: { input_cost_per_token: 1e-6, input_cost_per_token_above_200k_tokens: 2e-6 } };
-    expect(() => createCostEngine({ overrides })).toThrow("input_cost_per_token_above_200k_tokens of m");
+  it.each([
+    ["negative", { input_cost_per_token: -1 }, "/overrides/my~1model/input_cost_per_token is -1"],
+    ["a word", { output_cost_per_token: "cheap" }, '/overrides/my~1model/output_cost_per_token is "cheap"'],
+    [
+      "infinite",
+      { cache_read_input_token_cost: 1 / 0 },
+      "/overrides/my~1model/cache_read_input_token_cost is null",
+    ],
+    [
+      "of no range",
+      { tiered_pricing: [{ range: [5, 1], input_cost_per_token: 1 }] },
+      "/overrides/my~1model/tiered_pricing/0/range",
+    ],
+    ["no entry", 5, "/overrides/my~1model is no entry"],
+  ])("of an override that is %s is invalid, and says where", (_, entry, reason) => {
+    const own = createCostEngine({ overrides: { "my/model": entry as LitellmEntry } });
+    const result = own.price({ model: "my/model", usage: usage(1, 1) });
+    expect(result).toMatchObject({ status: "invalid", cost: null });
+    expect(result.reason).toContain(reason);
+  });
+
+  it("of an override stands over the catalog's, key by key", () => {
+    const overrides = { "gpt-4o": { output_cost_per_token: "2e-5", cache_read_input_token_cost: null } };
+    const own = createCostEngine({ catalog, overrides, now: () => Date.parse("2026-09-01") });
+    const call = { model: "openai/gpt-4o", usage: usage(1000, 10, { cached_tokens: 400 }) };
+    // 600 × 2.5e-6 + 400 × 2.5e-6 (assumed) + 10 × 2e-5; of the tier 600 × 4.25e-6 + 400 × 2.125e-6 + 10 × 1.7e-5
+    expect(own.price(call)).toMatchObject({ exact: "0.0027", catalog: "override of litellm 2026-08-01" });
+    expect(own.price({ ...call, serviceTier: "priority" })).toMatchObject({ exact: "0.00357" });
+  });
+
+  it("that a provider states stands where the catalog has none, and says so", () => {
+    const stated = (cost: object) =>
+      engine.price({ model: "nobody/knows", usage: { ...usage(1, 1), ...cost } });
+    expect(stated({ cost: 0.0012 })).toMatchObject({ status: "priced", exact: "0.0012", cost: 0.0012 });
+    expect(stated({ cost: { total_cost: 0.5 } })).toMatchObject({ exact: "0.5" });
+    expect(stated({ cost_in_usd_ticks: 123_456_789 })).toMatchObject({ exact: "0.0123456789" });
+    expect(stated({ estimated_cost: 0.25 })).toMatchObject({ exact: "0.25" });
+    const byok = { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: 0.2 } };
+    expect(stated(byok)).toMatchObject({ exact: "0.21" });
+    expect(stated({ cost: 1 }).notes?.[0]).toContain("the amount is the provider's own");
+    expect(engine.price({ model: "gpt-4o", usage: { ...usage(10, 20), cost: 1 } })).toMatchObject({
+      exact: "0.000225",
+    });
+  });
+
+  it("that a proxy reports stands for everything, and an answer from its cache costs nothing", () => {
+    const call = { model: "gpt-4o", usage: usage(10, 20) };
+    expect(engine.price({ ...call, reportedCost: "0.1" })).toMatchObject({
+      status: "priced",
+      exact: "0.1",
+      cost: 0.1,
+    });
+    expect(engine.price({ ...call, cacheHit: true })).toMatchObject({ status: "free", exact: "0", cost: 0 });
+    expect(engine.price({ ...call, reportedCost: "much" })).toMatchObject({ status: "invalid" });
+  });
+
+  it("is of the day of the call", () => {
+    const call = { model: "o3", usage: usage(1000, 1000) };
+    const at = (day: string | number | Date) => engine.price({ ...call, at: day }).exact;
+    expect(at("2025-06-01")).toBe("0.05");
+    expect(at("2025-06-09T23:59:59Z")).toBe("0.05");
+    expect(at("2025-06-10")).toBe("0.01");
+    expect(at(Date.parse("2025-06-01") / 1000)).toBe("0.05");
+    expect(at(new Date("2025-07-01"))).toBe("0.01");
+    const before = engine.price({ ...call, at: "2020-01-01" });
+    expect(before).toMatchObject({ exact: "0.05", interval: { basis: "assumed" } });
+    expect(before.notes?.[0]).toContain("no price is known for that time");
+  });
+});
+
+describe("an estimate", () => {
+  it("is the most that a call can cost", () => {
+    expect(engine.estimate({ model: "gpt-4o", promptTokens: 1000, maxTokens: 100 })).toMatchObject({
+      exact: "0.0035",
+    });
+    expect(
+      engine.estimate({ model: "gpt-4o", promptTokens: 1000, cachedTokens: 400, maxTokens: 0 }),
+    ).toMatchObject({
+      exact: "0.002",
+    });
+  });
+
+  it("takes the model's own limit, and is unknown without one", () => {
+    expect(engine.estimate({ model: "gpt-4o", promptTokens: 0 })).toMatchObject({ exact: "0.16384" });
+    const own = createCostEngine({ overrides: { m: { input_cost_per_token: 1, output_cost_per_token: 1 } } });
+    expect(own.estimate({ model: "m", promptTokens: 1 })).toMatchObject({ status: "no_usage", cost: null });
+    expect(own.estimate({ model: "n", promptTokens: 1 })).toMatchObject({ status: "unpriced", cost: null });
+    expect(own.estimate({ model: "m", promptTokens: -1, maxTokens: 1 })).toMatchObject({ status: "invalid" });
+  });
+});
+
+describe("an amount", () => {
+  it("is the price without its lines", () => {
+    const used = usage(2006, 300, { cached_tokens: 1920 });
+    const { cost, exact } = engine.price({ model: "gpt-4o", usage: used });
+    expect(engine.amount(engine.resolve("gpt-4o"), used)).toEqual({ cost, exact });
+    expect(engine.amount(engine.resolve("gpt-4o"), null)).toBeNull();
+    expect(engine.amount(engine.resolve("nobody"), used)).toBeNull();
+  });
+});
+
+describe("the history of prices", () => {
+  it("has every price that was, oldest first", () => {
+    const dates = engine.priceHistory("o3").map(({ from, to, basis }) => [from, to, basis]);
+    expect(dates.slice(0, 2)).toEqual([
+      ["2025-04-16", "2025-06-10", "observed"],
+      ["2025-06-10", "2025-09-23", "effective"],
+    ]);
+    expect(engine.priceHistory("nobody")).toEqual([]);
   });
 });
 
@@ -166,6 +292,35 @@ describe("every price", () => {
         const { exact: larger } = priceOf(model, { ...each, completion: each.completion + more });
         expect(compareExact(exact ?? "-1", "0")).toBeGreaterThanOrEqual(0);
         expect(compareExact(larger ?? "-1", exact ?? "0")).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe("a split call", () => {
+  it("costs the same in parts where no threshold lies between", () => {
+    const part = fc.record({ prompt: fc.nat(1000), completion: fc.nat(1000), cached: fc.nat(1000) });
+    const priceOf = (
+      model: string,
+      { prompt, completion, cached }: { prompt: number; completion: number; cached: number },
+    ) =>
+      engine.price({ model, usage: usage(prompt + cached, completion, { cached_tokens: cached }) }).exact ??
+      "-1";
+    const models = fc.constantFrom(
+      "gpt-4o",
+      "claude-sonnet-4-5",
+      "gemini/gemini-2.5-pro",
+      "o3-mini",
+      "deepseek-chat",
+    );
+    fc.assert(
+      fc.property(models, part, part, (model, one, two) => {
+        const both = {
+          prompt: one.prompt + two.prompt,
+          completion: one.completion + two.completion,
+          cached: one.cached + two.cached,
+        };
+        expect(priceOf(model, both)).toBe(addExact(priceOf(model, one), priceOf(model, two)));
       }),
     );
   });

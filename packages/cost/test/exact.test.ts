@@ -45,6 +45,25 @@ describe("exact sums", () => {
     expect(amounts.reduce((sum, amount) => sum + Number(amount), 0)).not.toBe(2.25);
   });
 
+  it("of ten million calls are right to the last digit", () => {
+    const calls = 10_000_000;
+    // What calls of gpt-4o with i prompt and 3i completion tokens cost, in units of 10^-7 USD: 25i + 300i.
+    const units = Array.from({ length: 1000 }, (_, index) => (index + 1) * 325);
+    const amounts = units.map((unit) => formatDecimal({ coefficient: BigInt(unit), scale: 7 }));
+    let drifting = 0;
+    function* each() {
+      for (let call = 0; call < calls; call++) {
+        const amount = amounts[call % 1000] as string;
+        drifting += Number(amount);
+        yield amount;
+      }
+    }
+    // 10,000 times 325 times the sum of 1 to 1000, in the same units.
+    expect(sumExact(each())).toBe("162662.5");
+    expect(drifting).not.toBe(162662.5);
+    expect(drifting).toBeCloseTo(162662.5, 2);
+  });
+
   it("do not depend on the order", () => {
     const amount = fc
       .tuple(fc.bigInt(), fc.nat(30))

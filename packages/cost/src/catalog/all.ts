@@ -1,6 +1,6 @@
-import { openai } from "./openai.js";
+import { catalog as shards } from "../generated/index.js";
 import type { Shard } from "./shard.js";
 
-/** Every provider of the catalog. Import `@waybill/cost/catalog/<provider>` for one alone. */
-export const catalog: Shard[] = [openai];
+/** Every shard of the catalog, in the order in which names are looked up. `@waybill/cost/catalog/<provider>` has one. */
+export const catalog: Shard[] = shards;
 export type { Shard };

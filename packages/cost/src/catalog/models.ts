@@ -1,76 +1,303 @@
-import { WaybillError } from "@waybill/core";
+import { pointer } from "@waybill/core/pointer";
 
-import { readLitellmEntry, type LitellmEntry } from "./litellm-entry.js";
-import { readShard, type Interval, type Shard } from "./shard.js";
+import { PriceBook } from "../rates.js";
+import type { CatalogModel, HistoryContent, Interval, RateName, ShardContent, Source } from "./format.js";
+import { readLitellmEntry, type LitellmEntry, type Prices } from "./litellm-entry.js";
+import { mergePrices } from "./merge.js";
+import {
+  candidatesOf,
+  familyOf,
+  isProvider,
+  prefixOf,
+  shardOf,
+  sizeClassOf,
+  type MatchRule,
+} from "./model-names.js";
+import { PricedModel, type DatedBook } from "./priced-model.js";
+import { readShard, type Shard } from "./shard.js";
 
-/** A model of the catalog, or of the caller's own prices. */
-export type PricedModel = { model: string; provider: string; price: Interval; source: string };
-
-/** How a name led to a model. */
+/** How a name led to a model; or the names that are nearest, and what is wrong with an override. */
 export type Resolution =
-  | { found: true; model: PricedModel; rule: "override" | "exact" | "provider-prefix" | "case" }
-  | { found: false; nearest: string[] };
+  | { found: true; model: PricedModel; rule: MatchRule }
+  | { found: false; nearest: string[]; reason?: string };
+
+/** What to look for. */
+export type ModelQuery = {
+  name: string;
+  provider?: string | undefined;
+  /** A cloud's region, whose prices some providers list by themselves ("us-east-1"). */
+  region?: string | undefined;
+  /** Let a snapshot that is not listed be priced as its family. */
+  allowFamily?: boolean | undefined;
+};
+
+type Listed = { name: string; shard: string; model: CatalogModel; sources: Source[] };
+type Override =
+  | { ok: true; entry: LitellmEntry; prices: Prices; without: RateName[] }
+  | { ok: false; reason: string };
+
+/** Names that were asked for are remembered, up to so many: they are input. */
+const MAX_REMEMBERED = 10_000;
 
 /** Models by name, looked up in shards that are parsed when the first name is asked for. */
 export class Models {
   readonly #shards: readonly Shard[];
-  readonly #overrides: Map<string, PricedModel>;
+  readonly #history: Shard | undefined;
+  readonly #overrides: Map<string, Override>;
+  readonly #isLitellm: boolean;
+  /** Answers by provider (or by all that was asked beside the name), then by name. */
+  readonly #answers = new Map<string | undefined, Map<string, Resolution>>();
+  #remembered = 0;
+  readonly #lowerCase = new Map<object, Map<string, string>>();
 
-  constructor(shards: readonly Shard[], overrides: Readonly<Record<string, LitellmEntry>>) {
-    this.#shards = shards;
+  constructor(
+    shards: readonly Shard[],
+    overrides: Readonly<Record<string, LitellmEntry>>,
+    isLitellm: boolean,
+  ) {
+    this.#shards = shards.filter(({ id }) => id !== "history");
+    this.#history = shards.find(({ id }) => id === "history");
+    this.#isLitellm = isLitellm;
     this.#overrides = new Map(
-      Object.entries(overrides).map(([model, entry]) => [model, readOverride(model, entry)]),
+      Object.entries(overrides).map(([model, entry]) => {
+        const read = readLitellmEntry(entry, pointer("/overrides", model));
+        return [model, read.ok ? { ...read, entry } : read];
+      }),
     );
   }
 
-  resolve(name: string, provider?: string): Resolution {
-    const override = this.#overrides.get(name);
-    if (override) return { found: true, model: override, rule: "override" };
-    for (const shard of this.#shards) {
-      if (provider !== undefined && provider !== shard.id) continue;
-      const exact = this.#find(shard, name);
-      if (exact) return { found: true, model: exact, rule: "exact" };
-      const prefix = `${shard.id}/`;
-      const stripped = name.startsWith(prefix) ? this.#find(shard, name.slice(prefix.length)) : undefined;
-      if (stripped) return { found: true, model: stripped, rule: "provider-prefix" };
-      const cased = this.#find(shard, name.toLowerCase());
-      if (cased) return { found: true, model: cased, rule: "case" };
+  /** The model that a name stands for. The answer to a name is remembered. */
+  resolve({ name, provider, region, allowFamily }: ModelQuery): Resolution {
+    const group =
+      region === undefined && !allowFamily ? provider : JSON.stringify([provider, region, allowFamily]);
+    let answers = this.#answers.get(group);
+    const known = answers?.get(name);
+    if (known) return known;
+    if (this.#remembered++ >= MAX_REMEMBERED) {
+      this.#answers.clear();
+      this.#remembered = 0;
+      answers = undefined;
     }
-    return { found: false, nearest: this.#nearest(name) };
+    if (!answers) this.#answers.set(group, (answers = new Map()));
+    const resolution = this.#resolve(name, provider, region, allowFamily === true);
+    answers.set(name, resolution);
+    return resolution;
   }
 
-  #find(shard: Shard, name: string): PricedModel | undefined {
-    const { models, sources, id } = readShard(shard);
-    const price = Object.hasOwn(models, name) ? models[name]?.prices.at(-1) : undefined;
-    if (!price) return undefined;
-    const source = sources[price.src];
-    return { model: name, provider: id, price, source: source ? `${source.id} ${source.date}` : "unknown" };
+  #resolve(
+    name: string,
+    provider: string | undefined,
+    region: string | undefined,
+    allowFamily: boolean,
+  ): Resolution {
+    const own = provider === undefined ? undefined : shardOf(provider);
+    const prefix = prefixOf(name);
+    const guess =
+      own ?? (prefix !== undefined && this.#shards.some(({ id }) => id === prefix) ? prefix : undefined);
+    const candidates = candidatesOf(name, guess, region);
+    return (
+      this.#find(candidates, guess) ??
+      // A prefix may be a part of the name: "openai/gpt-oss-120b" of someone who hosts it.
+      (own === undefined && guess !== undefined
+        ? this.#find([{ key: name, rule: "exact" }], undefined)
+        : undefined) ??
+      this.#assume(name, guess, candidates, allowFamily) ?? { found: false, nearest: this.#nearest(name) }
+    );
+  }
+
+  /** The first candidate that stands in the overrides or the catalog: exactly, in another case, or in the history. */
+  #find(
+    candidates: readonly { key: string; rule: MatchRule }[],
+    provider: string | undefined,
+  ): Resolution | undefined {
+    for (const { key, rule } of candidates) {
+      const override = this.#overrides.get(key);
+      if (override && isOverrideOf(override, provider)) return this.#priced(key, override, provider);
+      const listed = this.#listed(key, provider);
+      if (listed) return this.#catalogued(listed, listed.name === key ? rule : "alias");
+    }
+    for (const { key } of candidates) {
+      for (const [name, override] of this.#overrides)
+        if (name.toLowerCase() === key.toLowerCase() && isOverrideOf(override, provider))
+          return this.#priced(name, override, provider);
+      for (const shard of this.#shardsOf(provider)) {
+        const { models } = readShard(shard) as ShardContent;
+        const listed = this.#listed(this.#lowered(models).get(key.toLowerCase()), provider);
+        if (listed) return this.#catalogued(listed, "case");
+      }
+    }
+    for (const { key, rule } of candidates) {
+      const past = this.#past(key, provider);
+      if (past) return this.#catalogued(past, rule);
+    }
+    return undefined;
+  }
+
+  /** What is not listed and yet has a price, by LiteLLM's own rules or by leave of the caller. */
+  #assume(
+    name: string,
+    provider: string | undefined,
+    candidates: readonly { key: string }[],
+    allowFamily: boolean,
+  ): Resolution | undefined {
+    if (allowFamily) {
+      const families = candidates.flatMap(({ key }) => familyOf(key) ?? []);
+      const found = this.#find(
+        families.map((key) => ({ key, rule: "family" })),
+        provider,
+      );
+      if (found?.found) return { ...found, rule: "family" };
+    }
+    if (provider === "fireworks_ai") {
+      const key = sizeClassOf(name);
+      const found = key === undefined ? undefined : this.#find([{ key, rule: "size-class" }], provider);
+      if (found) return found;
+    }
+    // LiteLLM charges nothing for models that it does not know and that may run on one's own machine.
+    if (this.#isLitellm && (provider === "ollama" || provider === "huggingface")) {
+      const model: CatalogModel = {
+        mode: "chat",
+        prices: [{ basis: "observed", src: -1, rates: { in: "0", out: "0" } }],
+      };
+      return this.#catalogued({ name, shard: provider, model, sources: [] }, "local");
+    }
+    return undefined;
+  }
+
+  #shardsOf(provider: string | undefined): readonly Shard[] {
+    return provider === undefined ? this.#shards : this.#shards.filter(({ id }) => isProvider(id, provider));
+  }
+
+  /** A model of the shards of a provider, or of all. */
+  #listed(key: string | undefined, provider: string | undefined): Listed | undefined {
+    if (key === undefined) return undefined;
+    for (const shard of this.#shardsOf(provider)) {
+      const { models, aliases, sources } = readShard(shard) as ShardContent;
+      const name = Object.hasOwn(models, key)
+        ? key
+        : aliases && Object.hasOwn(aliases, key)
+          ? aliases[key]
+          : undefined;
+      const model = name === undefined ? undefined : models[name];
+      if (name !== undefined && model) return { name, shard: shard.id, model, sources };
+    }
+    return undefined;
+  }
+
+  /** A model that is in no catalog any more. */
+  #past(key: string, provider: string | undefined): Listed | undefined {
+    if (!this.#history) return undefined;
+    const { providers, sources } = readShard(this.#history) as HistoryContent;
+    for (const { id: shard } of this.#shardsOf(provider)) {
+      const models = Object.hasOwn(providers, shard) ? providers[shard]?.models : undefined;
+      const model = models && Object.hasOwn(models, key) ? models[key] : undefined;
+      if (model) return { name: key, shard, model, sources };
+    }
+    return undefined;
+  }
+
+  #catalogued({ name, shard, model, sources }: Listed, rule: MatchRule): Resolution {
+    const facts = {
+      model: name,
+      provider: model.provider ?? shard,
+      mode: model.mode,
+      limits: model.limits ?? {},
+    };
+    const rules = shardOf(facts.provider);
+    const dated = (price: Interval, from: readonly Source[]) =>
+      this.#dated(price, sourceOf(from, price), rules);
+    const now = model.prices.map((price) => dated(price, sources));
+    return { found: true, model: new PricedModel(facts, now, () => this.#pastOf(name, shard, dated)), rule };
+  }
+
+  /** The caller's own price: over the catalog's at any time, or alone where the catalog has none. */
+  #priced(name: string, override: Override, provider: string | undefined): Resolution {
+    if (!override.ok) return { found: false, nearest: [], reason: override.reason };
+    const { entry, prices, without } = override;
+    const own = textOf(entry.litellm_provider);
+    // Custom pricing stands by itself (cost-engine rule 2.7).
+    const listed = own === "custom" ? undefined : this.#listed(name, undefined);
+    const facts = {
+      model: name,
+      provider: own ?? listed?.model.provider ?? listed?.shard ?? provider ?? "",
+      mode: textOf(entry.mode) ?? listed?.model.mode ?? "chat",
+      limits: listed?.model.limits ?? {},
+    };
+    const rules = shardOf(facts.provider);
+    const over = (price: Interval, sources: readonly Source[]) => {
+      const merged = { ...price, ...mergePrices(price, prices, without) };
+      return this.#dated(merged, listed ? `override of ${sourceOf(sources, price)}` : "override", rules);
+    };
+    const now = listed
+      ? listed.model.prices.map((price) => over(price, listed.sources))
+      : [over({ basis: "effective", src: -1, rates: {} }, [])];
+    const load = () => (listed ? this.#pastOf(name, listed.shard, over) : []);
+    return { found: true, model: new PricedModel(facts, now, load), rule: "override" };
+  }
+
+  /** The prices of a listed model before the catalog's. One that is gone is listed by them already. */
+  #pastOf(
+    name: string,
+    shard: string,
+    dated: (price: Interval, sources: readonly Source[]) => DatedBook,
+  ): DatedBook[] {
+    if (!this.#history || !this.#listed(name, shard)) return [];
+    const { providers, sources } = readShard(this.#history) as HistoryContent;
+    const models = Object.hasOwn(providers, shard) ? providers[shard]?.models : undefined;
+    const past = models && Object.hasOwn(models, name) ? models[name] : undefined;
+    return (past?.prices ?? []).map((price) => dated(price, sources));
+  }
+
+  #dated(price: Interval, source: string, provider: string): DatedBook {
+    const [from, to] = [price.from ?? null, price.to ?? null];
+    return {
+      book: new PriceBook(price, source, this.#isLitellm, provider),
+      from: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
+      to: to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
+      interval: { from, to, basis: price.basis, source },
+    };
+  }
+
+  #lowered(models: object): Map<string, string> {
+    let lowered = this.#lowerCase.get(models);
+    if (!lowered) {
+      lowered = new Map(Object.keys(models).map((name) => [name.toLowerCase(), name]));
+      this.#lowerCase.set(models, lowered);
+    }
+    return lowered;
   }
 
   /** Names that begin alike, longest common beginning first. */
   #nearest(name: string): string[] {
     const wanted = name.toLowerCase();
-    return this.#shards
-      .flatMap((shard) => Object.keys(readShard(shard).models))
-      .map((known) => ({ known, shared: sharedLength(wanted, known) }))
-      .filter(({ shared }) => shared >= 4)
+    const nearest: { known: string; shared: number }[] = [];
+    for (const shard of this.#shards)
+      for (const known of Object.keys((readShard(shard) as ShardContent).models)) {
+        const shared = sharedLength(wanted, known);
+        if (shared >= 4) nearest.push({ known, shared });
+      }
+    return nearest
       .toSorted((left, right) => right.shared - left.shared || left.known.length - right.known.length)
       .slice(0, 3)
       .map(({ known }) => known);
   }
 }
 
-function readOverride(model: string, entry: LitellmEntry): PricedModel {
-  const read = readLitellmEntry(entry);
-  if ("unsupported" in read) {
-    throw new WaybillError(
-      "bad-override",
-      `overrides: the price ${read.unsupported} of ${model} cannot be used`,
-    );
-  }
-  const provider = typeof entry.litellm_provider === "string" ? entry.litellm_provider : "custom";
-  const price: Interval = { from: null, to: null, basis: "effective", src: 0, rates: read.rates };
-  return { model, provider, price, source: "override" };
+/** An override that names its provider prices that provider's calls alone. */
+function isOverrideOf(override: Override, provider: string | undefined): boolean {
+  const own = override.ok ? textOf(override.entry.litellm_provider) : undefined;
+  return (
+    provider === undefined || own === undefined || own === "custom" || isProvider(shardOf(own), provider)
+  );
+}
+
+function sourceOf(sources: readonly Source[], { src }: Interval): string {
+  const source = sources[src];
+  return source ? `${source.id} ${source.date}` : "LiteLLM's rules";
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function sharedLength(left: string, right: string): number {

@@ -1,0 +1,47 @@
+import type { RateName } from "../src/catalog/format.js";
+
+/** Every name of a rate but those with a resolution in them; the compiler holds it complete. */
+const named: Readonly<Record<Exclude<RateName, `outSec:${string}`>, true>> = {
+  in: true,
+  out: true,
+  cr: true,
+  cw: true,
+  cw1h: true,
+  inA: true,
+  outA: true,
+  crA: true,
+  cwA: true,
+  inI: true,
+  outI: true,
+  inV: true,
+  outV: true,
+  outR: true,
+  cit: true,
+  inChar: true,
+  outChar: true,
+  inSec: true,
+  outSec: true,
+  inAudioSec: true,
+  inVideoSec: true,
+  outVideoSec: true,
+  inImg: true,
+  outImg: true,
+  inPx: true,
+  outPx: true,
+  page: true,
+  annotation: true,
+  credit: true,
+  query: true,
+  request: true,
+  sec: true,
+  fileSearch: true,
+  fileSearch1k: true,
+  session: true,
+  fileGbDay: true,
+  storeGbDay: true,
+  computerIn1k: true,
+  computerOut1k: true,
+};
+
+/** The names of rates, in the order in which the catalog writes them. */
+export const rateNames: readonly string[] = Object.keys(named);

@@ -1,0 +1,152 @@
+import type { Bill } from "../bill.js";
+import type { ToolUse } from "../price-request.js";
+import { makeRate, scaleRate, type PriceBook, type Rate } from "../rates.js";
+import { measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
+import { searchesOf, searchRate } from "./special.js";
+
+/** A call, as far as the price of its tools depends on it. */
+export type ToolCall = {
+  tools: ToolUse | undefined;
+  response: unknown;
+  /** The usage as the provider sent it. */
+  raw: Members;
+  provider: string;
+  /** Where a session of a code interpreter is priced: the catalog's `<provider>/container`. */
+  container: () => PriceBook | undefined;
+};
+
+/** Prices that LiteLLM has of its own, for which no catalog has a place. */
+const litellmPrices = {
+  fileSearch: "0.0025",
+  session: "0.03",
+  gbDay: "0.1",
+  computerIn: "0.003",
+  computerOut: "0.012",
+  geminiSearch: "0.035",
+};
+
+/**
+ * Charges what the provider's own tools cost, beside the tokens. LiteLLM charges only the first of web search, file search
+ * and the rest; by default all that were used are charged.
+ */
+export function chargeTools(bill: Bill, book: PriceBook, call: ToolCall): number {
+  // The commonest call: no tools.
+  if (!call.tools && call.response === undefined && searchesOf(call.raw) === 0) return 0;
+  const tools = { ...toolsOf(call.response), ...call.tools } as ToolUse & Members;
+  const webSearch = "webSearch" in tools ? tools.webSearch : tools.web_search;
+  const hasSearched = webSearch !== undefined && webSearch !== false;
+  let total = chargeSearch(bill, book, call, hasSearched ? webSearch : undefined);
+  if (total > 0 && book.isLitellm) return total;
+  const files = chargeFiles(bill, book, call, tools.fileSearch ?? tools.file_search);
+  total += files;
+  if (files > 0 && book.isLitellm) return total;
+  return total + chargeRest(bill, book, call, tools);
+}
+
+function chargeSearch(bill: Bill, book: PriceBook, call: ToolCall, use: unknown): number {
+  const { size, requests } = membersOf(use);
+  const given = typeof use === "number" ? use : requests;
+  const counted = call.provider === "perplexity" ? 0 : searchesOf(call.raw);
+  const isPrompt = book.prices.search?.unit === "prompt";
+  const count =
+    given === undefined
+      ? isPrompt && counted > 0
+        ? 1
+        : counted || (use === undefined ? 0 : 1)
+      : measureAt(given, "/tools/webSearch");
+  if (count === 0) return 0;
+  const wanted = (textOf(use) || textOf(size) || "medium").toLowerCase();
+  const isSize = wanted === "low" || wanted === "medium" || wanted === "high";
+  const isGoogle = /^(?:gemini|vertex_ai)/.test(call.provider);
+  const rate =
+    searchRate(book, isSize ? wanted : "medium") ??
+    (isGoogle ? constant("web_search", litellmPrices.geminiSearch, book) : missing("web_search", book));
+  return bill.charge(rate, count);
+}
+
+/** Once for a response, however many calls; Azure charges for what is stored. */
+function chargeFiles(bill: Bill, book: PriceBook, call: ToolCall, use: unknown): number {
+  if (use === undefined || use === null || use === false) return 0;
+  if (typeof use === "object") return chargeStorage(bill, book, "fileSearch", "file_storage_gb_days", use);
+  const count = use === true ? 1 : measureAt(use, "/tools/fileSearch");
+  const own = book.rate("fileSearch", "file_search");
+  const thousand = book.rate("fileSearch1k", "file_search");
+  // LiteLLM charges its price of a thousand calls for one.
+  const byThousand =
+    thousand &&
+    scaleRate(
+      thousand,
+      { coefficient: 1, scale: book.isLitellm ? 0 : 3 },
+      book.isLitellm ? thousand.double : thousand.double / 1000,
+    );
+  return bill.charge(own ?? byThousand ?? constant("file_search", litellmPrices.fileSearch, book), count);
+}
+
+function chargeRest(bill: Bill, book: PriceBook, call: ToolCall, tools: ToolUse & Members): number {
+  const sessions = measureAt(
+    tools.codeInterpreterSessions ?? tools.code_interpreter_sessions,
+    "/tools/codeInterpreterSessions",
+  );
+  let total = 0;
+  if (sessions > 0) {
+    const rate =
+      book.rate("session", "code_interpreter") ??
+      call.container()?.rate("session", "code_interpreter") ??
+      constant("code_interpreter", litellmPrices.session, book);
+    total += bill.charge(rate, sessions);
+  }
+  const { inputTokens, outputTokens } = membersOf(tools.computerUse ?? tools.computer_use);
+  total += bill.charge(
+    constant("computer_use_input", litellmPrices.computerIn, book),
+    measureAt(inputTokens, "/tools/computerUse/inputTokens"),
+  );
+  total += bill.charge(
+    constant("computer_use_output", litellmPrices.computerOut, book),
+    measureAt(outputTokens, "/tools/computerUse/outputTokens"),
+  );
+  const store = tools.vectorStore ?? tools.vector_store;
+  return store ? total + chargeStorage(bill, book, "vectorStore", "vector_store_gb_days", store) : total;
+}
+
+function chargeStorage(bill: Bill, book: PriceBook, option: string, kind: string, use: unknown): number {
+  const { gb, days } = membersOf(use);
+  const amount = measureAt(gb, `/tools/${option}/gb`) * measureAt(days, `/tools/${option}/days`);
+  const own = book.rate(option === "fileSearch" ? "fileGbDay" : "storeGbDay", kind);
+  return bill.charge(own ?? constant(kind, litellmPrices.gbDay, book), amount);
+}
+
+function constant(kind: string, text: string, book: PriceBook): Rate {
+  return { ...makeRate(kind, text, book), source: "LiteLLM's constants" };
+}
+
+function missing(kind: string, book: PriceBook): Rate {
+  return { ...makeRate(kind, "0", book), isMissing: !book.isLitellm };
+}
+
+/**
+ * The tools that an answer shows signs of: annotations of a chat completion, items of a response. A search is charged once
+ * for a response, a code interpreter for each of its containers.
+ */
+function toolsOf(response: unknown): ToolUse {
+  const answer = membersOf(response);
+  const choices = listOf(answer.choices).map((choice) => membersOf(membersOf(choice).message));
+  const items = listOf(answer.output).map(membersOf);
+  const contents = items.flatMap(({ content }) => listOf(content).map(membersOf));
+  const types = [...choices, ...contents].flatMap(({ annotations }) =>
+    listOf(annotations).map((each) => membersOf(each).type),
+  );
+  const has = (annotation: string, item: string) =>
+    types.includes(annotation) || items.some(({ type }) => type === item);
+  const containers = items
+    .filter(({ type }) => type === "code_interpreter_call")
+    .map(({ container_id }) => container_id);
+  return {
+    ...(has("url_citation", "web_search_call") ? { webSearch: null } : {}),
+    ...(has("file_citation", "file_search_call") ? { fileSearch: true } : {}),
+    ...(containers.length > 0 ? { codeInterpreterSessions: new Set(containers).size } : {}),
+  };
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}

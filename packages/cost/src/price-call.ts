@@ -1,0 +1,307 @@
+import type { CostResult, CostStatus, TokenUsage } from "@waybill/core";
+
+import { Bill } from "./bill.js";
+import { shardOf } from "./catalog/model-names.js";
+import type { Models, Resolution } from "./catalog/models.js";
+import type { DatedBook, PricedModel } from "./catalog/priced-model.js";
+import { adjustTotal, applyFactors, applyUplift } from "./charges/adjustments.js";
+import { chargeMeasured, chargeTime, Measures } from "./charges/measured.js";
+import { chargeBatch, chargeCustom, chargePerplexity, chargeXaiOutput } from "./charges/special.js";
+import { chargeTokens, type Sides } from "./charges/tokens.js";
+import { chargeTools } from "./charges/tools.js";
+import { formatDecimal } from "./decimal.js";
+import type { PriceRequest } from "./price-request.js";
+import type { RateChoice } from "./rates.js";
+import { givenCost, reportedCost } from "./reported-cost.js";
+import { servedTier, type ServedTier } from "./service-tier.js";
+import { timeOf } from "./time.js";
+import { InvalidCount, membersOf, textOf, type Members } from "./usage/counts.js";
+import { readUsage, type UsageReading } from "./usage/read-usage.js";
+
+/** What every call is priced with. */
+export type PriceContext = { models: Models; compat: "litellm" | undefined; now: () => number };
+
+/** A call on its way to a price. */
+type Call = {
+  context: PriceContext;
+  request: PriceRequest;
+  /** The usage as the provider sent it. */
+  raw: Members;
+  reading: UsageReading;
+  provider: string;
+  at: number;
+  bill: Bill;
+};
+
+/** The price of one call. Never throws. */
+export function priceCall(context: PriceContext, request: PriceRequest): CostResult {
+  try {
+    return price(context, request ?? {});
+  } catch (error) {
+    // A getter or a proxy may throw too.
+    return withoutPrice("invalid", error instanceof InvalidCount ? error.message : "the call cannot be read");
+  }
+}
+
+function price(context: PriceContext, request: PriceRequest): CostResult {
+  const { models, compat, now } = context;
+  const wanted = typeof request.provider === "string" ? shardOf(request.provider) : undefined;
+  const resolution = resolveCall(models, request, wanted);
+  const at = request.at === undefined ? now() : timeOf(request.at);
+  const priced = resolution?.found ? resolution.model.bookAt(at) : undefined;
+  const provider = wanted ?? priced?.book.provider ?? "";
+  const reading = readUsage(request.usage, { provider, api: request.api, compat });
+  const raw = membersOf(reading.status === "read" ? reading.usage.raw : request.usage);
+  const call: Call = { context, request, raw, reading, provider, at, bill: new Bill() };
+
+  if (request.cacheHit === true || (request.reportedCost !== undefined && request.reportedCost !== null))
+    return reported(call, resolution);
+  if (reading.status === "invalid")
+    return withoutPrice(
+      "invalid",
+      reading.reason.startsWith("/") ? `/usage${reading.reason}` : reading.reason,
+    );
+  const usage = reading.status === "read" ? reading.usage : null;
+  if (
+    usage === null &&
+    (request.usage === undefined || request.usage === null) &&
+    !isMeasured(request, resolution)
+  )
+    return withoutPrice("no_usage", "the tokens of the call are unknown");
+  if (!resolution) return withoutPrice("unpriced", "no model is named", usage);
+  if (!resolution.found) {
+    if (resolution.reason !== undefined) return withoutPrice("invalid", resolution.reason, usage);
+    return fallBack(call, unknownModel(request.model, resolution.nearest), usage);
+  }
+  const served = servedTier(request.serviceTier, raw);
+  if (served.unknown !== undefined && compat === undefined) {
+    const reason = `/serviceTier is ${JSON.stringify(served.unknown)}, a service tier whose rates are not known`;
+    return fallBack(call, reason, usage);
+  }
+  const dated = priced as DatedBook;
+  const isStandIn = resolution.rule === "family" || resolution.rule === "size-class";
+  const basis = isStandIn ? { ...dated, interval: { ...dated.interval, basis: "assumed" as const } } : dated;
+  return priceFound(call, resolution.model, basis, served);
+}
+
+/** The call at the prices of a model that was found. */
+function priceFound(call: Call, model: PricedModel, dated: DatedBook, served: ServedTier): CostResult {
+  const { bill, request, raw, reading, provider, context } = call;
+  const { book } = dated;
+  const usage = reading.status === "read" ? reading.usage : null;
+  const charged = charge(call, model, dated, served);
+  if (typeof charged === "string") return withoutPrice("no_usage", charged, usage);
+  const sides = charged;
+
+  applyFactors(bill, book, request, raw, sides);
+  applyUplift(bill, book, request, sides);
+  let total = sides.prompt + sides.completion;
+  total += chargeTools(bill, book, {
+    tools: request.tools,
+    response: request.response,
+    raw,
+    provider,
+    container: () => containerOf(call, model),
+  });
+  if (request.router !== undefined) total += chargeRouter(call);
+  if (bill.missing !== undefined)
+    return fallBack(call, `the catalog has no rate for ${bill.missing} of ${model.model}`, usage);
+  if (request.discount !== undefined || request.margin !== undefined || request.additionalCosts !== undefined)
+    total = adjustTotal(bill, request, provider, total);
+  if (!Number.isFinite(total))
+    return withoutPrice("invalid", `the price of ${model.model} is beyond every double`, usage);
+
+  const { rates } = book.prices;
+  const isFree =
+    bill.isFree && (bill.lines.length > 0 || (Number(rates.in) === 0 && Number(rates.out) === 0));
+  const result: CostResult = {
+    status: isFree ? "free" : "priced",
+    cost: total,
+    exact: formatDecimal(bill.exact),
+    prompt: sides.isUndivided ? null : sides.prompt,
+    completion: sides.isUndivided ? null : sides.completion,
+    lines: bill.lines,
+    usage,
+    model: model.model,
+    interval: dated.interval,
+    catalog: book.source,
+  };
+  if (reading.status === "read" && reading.inclusion) result.inclusion = reading.inclusion;
+  const notes = context.compat === undefined ? notesOf(call, model, dated, served) : undefined;
+  if (notes) result.notes = notes;
+  return result;
+}
+
+/** Charges what the call is priced by: a measure of its mode, its time, or its tokens; or says what is not known of it. */
+function charge(call: Call, model: PricedModel, { book }: DatedBook, served: ServedTier): Sides | string {
+  const { bill, request, raw, reading, provider, at } = call;
+  const { rates } = book.prices;
+  const mode = typeof request.mode === "string" ? request.mode : model.mode;
+  const hasTokenRate = rates.in !== undefined || rates.out !== undefined || book.prices.ranges !== undefined;
+  const hasTokens = reading.status === "read" && hasTokenRate;
+  const isCustom = model.provider === "custom";
+  // Where tokens are reported, transcriptions and images are priced by them.
+  const isByTokens = mode === "chat" || (hasTokens && /transcription|image/.test(mode));
+  const measures = isByTokens && hasTokenRate ? undefined : new Measures(request, raw);
+  const measured =
+    measures &&
+    ((isByTokens ? undefined : chargeMeasured(bill, book, mode, measures)) ??
+      (hasTokenRate ? undefined : chargeTime(bill, book, measures, isCustom)));
+  if (measured) return measured;
+  if (reading.status !== "read") return "the tokens of the call are unknown";
+
+  const isBatch = request.batch === true || (served.isBatch === true && !book.isLitellm);
+  const { prompt, completion, usage, extras } = reading;
+  const choice: RateChoice = isBatch
+    ? { tier: undefined, prompt: 0, completion: 0, at, provider }
+    : { tier: served.tier, prompt, completion, at, provider };
+  const table = book.table(choice);
+  let sides: Sides;
+  if (isBatch) sides = chargeBatch(bill, book, table, reading);
+  else if (isCustom) sides = chargeCustom(bill, book, table, reading);
+  else if (provider === "perplexity") {
+    const stated = reportedCost(raw);
+    if (stated?.path === "/usage/cost/total_cost") {
+      bill.amount("reported", stated.amount, stated.path);
+      return { prompt: Number(formatDecimal(stated.amount)), completion: 0, cache: 0, isUndivided: true };
+    }
+    sides = chargePerplexity(bill, book, table, reading);
+  } else if (provider === "xai") {
+    sides = chargeTokens(bill, table, { ...usage, output: noOutput }, extras);
+    sides.completion = chargeXaiOutput(bill, table, usage);
+  } else sides = chargeTokens(bill, table, usage, extras);
+  // LiteLLM leaves a price per request out.
+  const perRequest = book.isLitellm ? undefined : book.rate("request", "request");
+  if (perRequest) sides.prompt += bill.charge(perRequest, 1);
+  return sides;
+}
+
+const noOutput: TokenUsage["output"] = { text: 0, reasoning: 0, audio: 0, image: 0 };
+
+/** Whether something else than tokens is known of the call: a measure, or that a search is one query. */
+function isMeasured(request: PriceRequest, resolution: Resolution | undefined): boolean {
+  const { durationSeconds, characters, images, pages, credits, searchUnits, queries, responseTimeMs, size } =
+    request;
+  const measures = [
+    durationSeconds,
+    characters,
+    images,
+    pages,
+    credits,
+    searchUnits,
+    queries,
+    responseTimeMs,
+    size,
+  ];
+  if (measures.some((measure) => measure !== undefined)) return true;
+  return (request.mode ?? (resolution?.found ? resolution.model.mode : undefined)) === "search";
+}
+
+/** The first of the names that a call may be priced by. Images may be listed by quality and size. */
+function resolveCall(
+  models: Models,
+  request: PriceRequest,
+  provider: string | undefined,
+): Resolution | undefined {
+  const { model, baseModel, region, allowFamily, size, quality } = request;
+  const find = (name: string) => models.resolve({ name, provider, region, allowFamily });
+  if (typeof baseModel === "string" && baseModel !== "") {
+    const resolution = find(baseModel);
+    if (resolution.found) return resolution;
+  }
+  if (typeof model !== "string" || model === "") return undefined;
+  if (typeof size === "string" && size !== "") {
+    const spelled = size.replace(/^(\d+)x(\d+)$/, "$1-x-$2");
+    const bare =
+      provider !== undefined && model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
+    const names = [
+      ...(quality ? [`${quality}/${spelled}/${bare}`] : []),
+      `${spelled}/${bare}`,
+      `high/${spelled}/${bare}`,
+    ];
+    for (const name of names) {
+      const resolution = find(name);
+      if (resolution.found) return resolution;
+    }
+  }
+  return find(model);
+}
+
+/** What a proxy says that the call cost, or nothing for an answer from its cache. */
+function reported({ bill, request, reading }: Call, resolution: Resolution | undefined): CostResult {
+  const isCached = request.cacheHit === true;
+  const amount = isCached ? { coefficient: 0, scale: 0 } : givenCost(request.reportedCost);
+  bill.amount(isCached ? "cache_hit" : "reported", amount, isCached ? "/cacheHit" : "/reportedCost");
+  const exact = formatDecimal(amount);
+  return {
+    status: bill.isFree ? "free" : "priced",
+    cost: Number(exact),
+    exact,
+    prompt: null,
+    completion: null,
+    lines: bill.lines,
+    usage: reading.status === "read" ? reading.usage : null,
+    ...(resolution?.found ? { model: resolution.model.model } : {}),
+  };
+}
+
+/** What the provider states in its usage, where the catalog has no price; else the reason why there is none. */
+function fallBack({ raw }: Call, reason: string, usage: TokenUsage | null): CostResult {
+  const stated = reportedCost(raw);
+  if (!stated) return withoutPrice("unpriced", reason, usage);
+  const bill = new Bill();
+  bill.amount("reported", stated.amount, stated.path);
+  const exact = formatDecimal(bill.exact);
+  const [cost, lines] = [Number(exact), bill.lines];
+  const note = `${reason}; the amount is the provider's own`;
+  return { status: "priced", cost, exact, prompt: null, completion: null, lines, usage, notes: [note] };
+}
+
+/** The catalog's price of a code interpreter of the provider. */
+function containerOf({ context, at }: Call, model: PricedModel): DatedBook["book"] | undefined {
+  const found = context.models.resolve({ name: `${shardOf(model.provider)}/container` });
+  return found.found ? found.model.bookAt(at).book : undefined;
+}
+
+/** The router's fee for each token of the prompt, beside the price of the model that it chose. */
+function chargeRouter({ context, request, reading, bill, at }: Call): number {
+  const found = context.models.resolve({ name: textOf(request.router) });
+  const fee = found.found ? found.model.bookAt(at).book.rate("in", "router") : undefined;
+  if (!fee) throw new InvalidCount(`/router is ${JSON.stringify(request.router)}, of which no fee is known`);
+  return bill.charge(fee, reading.status === "read" ? reading.prompt : 0);
+}
+
+function notesOf(call: Call, model: PricedModel, dated: DatedBook, served: ServedTier): string[] | undefined {
+  const { reading } = call;
+  const { prices, source } = dated.book;
+  const notes: string[] = [];
+  if (reading.status === "read" && reading.note) notes.push(reading.note);
+  const { tier } = served;
+  if (tier && !prices.tiers?.[tier] && !prices.above?.some(({ tiers }) => tiers?.[tier]))
+    notes.push(`the catalog has no ${tier} rates of ${model.model}; the standard ones are charged`);
+  const { from, to } = dated.interval;
+  if (call.at < dated.from || call.at >= dated.to)
+    notes.push(
+      `no price is known for that time; the one from ${from ?? "the first"} to ${to ?? "this"} day is taken`,
+    );
+  else if (dated.interval.basis === "assumed")
+    notes.push(`${call.request.model} is not listed; the price of ${model.model} is taken`);
+  if (prices.noise) notes.push("the published rates are a float's noise; 12 digits of them are charged");
+  if (prices.other && source.startsWith("override"))
+    notes.push(`no rule charges by ${Object.keys(prices.other).join(", ")} of the override`);
+  return notes.length > 0 ? notes : undefined;
+}
+
+function unknownModel(model: string, nearest: string[]): string {
+  const hint = nearest.length > 0 ? `; the nearest names are ${nearest.join(", ")}` : "";
+  return `no price is known for ${JSON.stringify(model)}${hint}`;
+}
+
+/** A result that says why there is no price. */
+export function withoutPrice(
+  status: CostStatus,
+  reason: string,
+  usage: TokenUsage | null = null,
+): CostResult {
+  return { status, cost: null, exact: null, prompt: null, completion: null, lines: [], usage, reason };
+}

@@ -1,0 +1,270 @@
+import {
+  countAt,
+  isNumbered,
+  measureAt,
+  membersOf,
+  plainCounts,
+  type Counts,
+  type Extras,
+  type Members,
+} from "./counts.js";
+import { readGemini, readInteractions } from "./google-shapes.js";
+
+/*
+ * One function for each shape in which providers report usage. Each says what is counted in what: `prompt` and
+ * `completion` that come out of here include everything of their side.
+ */
+
+/** Which API a usage object is from, when the caller knows; else its members tell. */
+export type UsageApi = "chat" | "responses" | "messages" | "gemini" | "converse" | "ai-sdk";
+
+/** What the caller knows about a usage object. */
+export type UsageHints = {
+  provider?: string | undefined;
+  api?: UsageApi | undefined;
+  compat?: "litellm" | undefined;
+};
+
+/** The counts of a usage object of any known shape; undefined when it has no token counts. */
+export function readShape(usage: Members, hints: UsageHints): Counts | undefined {
+  if (isNumbered(usage.prompt_tokens, usage.completion_tokens)) return readChat(usage, hints);
+  if (isNumbered(usage.input_tokens, usage.output_tokens)) return readInputOutput(usage, hints);
+  if (isNumbered(usage.promptTokenCount, usage.candidatesTokenCount, usage.totalTokenCount))
+    return readGemini(usage);
+  if (isNumbered(usage.inputTokens, usage.outputTokens)) return readCamel(usage, hints);
+  if (isNumbered(usage.total_input_tokens, usage.total_output_tokens)) return readInteractions(usage);
+  if (isNumbered(usage.prompt_n, usage.predicted_n)) return readTimings(usage, "");
+  if (isNumbered(usage.prompt_eval_count, usage.eval_count))
+    return plainCounts(
+      countAt(usage.prompt_eval_count, "", "prompt_eval_count"),
+      countAt(usage.eval_count, "", "eval_count"),
+    );
+  return readWrapped(usage, hints);
+}
+
+/** Usage inside another member: Groq's `x_groq.usage`, Cohere's `meta.billed_units`, llama.cpp's `timings`. */
+function readWrapped(usage: Members, hints: UsageHints): Counts | undefined {
+  const inner = membersOf(usage.x_groq).usage;
+  if (inner !== undefined) return readShape(membersOf(inner), hints);
+  if (usage.timings !== undefined) return readTimings(membersOf(usage.timings), "/timings");
+  const meta = membersOf(usage.meta ?? usage);
+  const path = usage.meta === undefined ? "" : "/meta";
+  // What Cohere bills, before what its tokenizer counted.
+  for (const name of ["billed_units", "tokens"]) {
+    const { input_tokens, output_tokens } = membersOf(meta[name]);
+    if (isNumbered(input_tokens, output_tokens))
+      return plainCounts(
+        countAt(input_tokens, `${path}/${name}`, "input_tokens"),
+        countAt(output_tokens, `${path}/${name}`, "output_tokens"),
+      );
+  }
+  return undefined;
+}
+
+/** Chat completions of OpenAI and everyone who follows it: the cache and reasoning are inside, unless the total denies it. */
+function readChat(usage: Members, hints: UsageHints): Counts {
+  const result = readDetails(
+    usage,
+    countAt(usage.prompt_tokens, "", "prompt_tokens"),
+    countAt(usage.completion_tokens, "", "completion_tokens"),
+    membersOf(usage.prompt_tokens_details),
+    "/prompt_tokens_details",
+    membersOf(usage.completion_tokens_details),
+    "/completion_tokens_details",
+  );
+  if (result.reasoning === 0) result.reasoning = countAt(usage.reasoning_tokens, "", "reasoning_tokens");
+  if (result.total !== null || result.read + result.written + result.reasoning > 0)
+    include(result, usage, hints);
+  return result;
+}
+
+/** `input_tokens`: Anthropic's leave the cache out, those of the Responses, image and realtime APIs hold it. */
+function readInputOutput(usage: Members, { api }: UsageHints): Counts {
+  const isPlural = usage.input_tokens_details !== undefined;
+  const isMessages =
+    api === "messages" ||
+    (api !== "responses" &&
+      !isPlural &&
+      ("cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage));
+  const outPlural = usage.output_tokens_details !== undefined;
+  const result = readDetails(
+    usage,
+    countAt(usage.input_tokens, "", "input_tokens"),
+    countAt(usage.output_tokens, "", "output_tokens"),
+    membersOf(isPlural ? usage.input_tokens_details : usage.input_token_details),
+    isPlural ? "/input_tokens_details" : "/input_token_details",
+    membersOf(outPlural ? usage.output_tokens_details : usage.output_token_details),
+    outPlural ? "/output_tokens_details" : "/output_token_details",
+  );
+  const cached = result.read + result.written;
+  if (isMessages) result.prompt += cached;
+  if (cached > 0) result.inclusion = isMessages ? "cache outside input_tokens" : "cache inside input_tokens";
+  return result;
+}
+
+/** What OpenAI's shapes share: the details of either side, and the cache counts that others add at the top. */
+function readDetails(
+  usage: Members,
+  prompt: number,
+  completion: number,
+  input: Members,
+  inPath: string,
+  output: Members,
+  outPath: string,
+): Counts {
+  const split = usage.cache_creation ?? input.cache_creation_token_details;
+  const splitPath =
+    usage.cache_creation === undefined ? `${inPath}/cache_creation_token_details` : "/cache_creation";
+  const lifetimes =
+    split === undefined || split === null ? undefined : readLifetimes(membersOf(split), splitPath);
+  return {
+    prompt,
+    completion,
+    read:
+      countAt(usage.cache_read_input_tokens, "", "cache_read_input_tokens") ||
+      countAt(input.cached_tokens, inPath, "cached_tokens") ||
+      countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") ||
+      countAt(usage.cached_tokens, "", "cached_tokens"),
+    written:
+      countAt(usage.cache_creation_input_tokens, "", "cache_creation_input_tokens") ||
+      countAt(input.cache_write_tokens, inPath, "cache_write_tokens") ||
+      countAt(input.cache_creation_tokens, inPath, "cache_creation_tokens") ||
+      (lifetimes ? lifetimes.fiveMinutes + lifetimes.hour : 0),
+    lifetimes,
+    text: countAt(input.text_tokens, inPath, "text_tokens"),
+    audio: countAt(input.audio_tokens, inPath, "audio_tokens"),
+    image: countAt(input.image_tokens, inPath, "image_tokens"),
+    video: countAt(input.video_tokens, inPath, "video_tokens"),
+    outText: countAt(output.text_tokens, outPath, "text_tokens"),
+    reasoning:
+      countAt(output.reasoning_tokens, outPath, "reasoning_tokens") ||
+      countAt(output.thinking_tokens, outPath, "thinking_tokens"),
+    outAudio: countAt(output.audio_tokens, outPath, "audio_tokens"),
+    outImage: countAt(output.image_tokens, outPath, "image_tokens"),
+    outVideo: countAt(output.video_tokens, outPath, "video_tokens"),
+    total:
+      usage.total_tokens === undefined || usage.total_tokens === null
+        ? null
+        : countAt(usage.total_tokens, "", "total_tokens"),
+    extras: readExtras(input, inPath),
+  };
+}
+
+function readLifetimes(split: Members, path: string): { fiveMinutes: number; hour: number } {
+  return {
+    fiveMinutes: countAt(split.ephemeral_5m_input_tokens, path, "ephemeral_5m_input_tokens"),
+    hour: countAt(split.ephemeral_1h_input_tokens, path, "ephemeral_1h_input_tokens"),
+  };
+}
+
+function readExtras(input: Members, path: string): Extras | undefined {
+  const { character_count, image_count, video_length_seconds, audio_length_seconds } = input;
+  if (!isNumbered(character_count, image_count, video_length_seconds, audio_length_seconds)) return undefined;
+  return {
+    characters: measureAt(character_count, `${path}/character_count`),
+    images: measureAt(image_count, `${path}/image_count`),
+    videoSeconds: measureAt(video_length_seconds, `${path}/video_length_seconds`),
+    audioSeconds: measureAt(audio_length_seconds, `${path}/audio_length_seconds`),
+  };
+}
+
+/** Decides by arithmetic whether cache and reasoning are inside `prompt_tokens` and `completion_tokens`. */
+function include(result: Counts, usage: Members, { provider, compat }: UsageHints): void {
+  const { prompt, completion, reasoning, total } = result;
+  const cached = result.read + result.written;
+  const rest = total === null ? undefined : total - prompt - completion;
+  const isFlat = "cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage;
+  const isOnTop =
+    provider === "perplexity" || (provider === "xai" && (compat !== undefined || rest === undefined));
+
+  let cache = cached === 0 ? "" : "cache inside prompt_tokens";
+  let thought = reasoning === 0 ? "" : "reasoning inside completion_tokens";
+  let proof = rest === 0 ? ", by total_tokens" : "";
+  if (reasoning > 0 && (isOnTop || rest === reasoning || (cached > 0 && rest === reasoning + cached))) {
+    result.completion += reasoning;
+    thought = "reasoning outside completion_tokens";
+    proof = isOnTop ? "" : ", by total_tokens";
+  }
+  if (cached > 0 && (rest === cached || rest === reasoning + cached)) {
+    result.prompt += cached;
+    cache = "cache outside prompt_tokens";
+    proof = ", by total_tokens";
+  } else if (isFlat && cached > prompt) {
+    // Anthropic's names in the chat shape, and more in the cache than in the prompt: it cannot be inside.
+    result.prompt += cached;
+    cache = "cache outside prompt_tokens";
+  } else if (reasoning === 0 && rest !== undefined && rest > 0 && compat === undefined && !isFlat) {
+    // Gemini behind a chat API: the total counts thinking that no other member shows, and it is billed.
+    result.reasoning = rest;
+    result.completion += rest;
+    thought = "reasoning only in total_tokens";
+    proof = "";
+  }
+  if (cache || thought) result.inclusion = `${cache}${cache && thought ? "; " : ""}${thought}${proof}`;
+}
+
+/** `inputTokens`: Bedrock's Converse leaves the cache out, the AI SDK counts it in. */
+function readCamel(usage: Members, { api }: UsageHints): Counts {
+  const isConverse =
+    api === "converse" ||
+    (api !== "ai-sdk" && ("cacheReadInputTokens" in usage || "cacheWriteInputTokens" in usage));
+  if (isConverse) return readConverse(usage);
+  // The AI SDK's models give `{ total, cacheRead, ... }`, its results a number with details beside it.
+  const [input, output] = [membersOf(usage.inputTokens), membersOf(usage.outputTokens)];
+  const [inDetails, outDetails] = [membersOf(usage.inputTokenDetails), membersOf(usage.outputTokenDetails)];
+  const result = plainCounts(
+    typeof usage.inputTokens === "object"
+      ? countAt(input.total, "/inputTokens", "total")
+      : countAt(usage.inputTokens, "", "inputTokens"),
+    typeof usage.outputTokens === "object"
+      ? countAt(output.total, "/outputTokens", "total")
+      : countAt(usage.outputTokens, "", "outputTokens"),
+  );
+  result.read =
+    countAt(input.cacheRead, "/inputTokens", "cacheRead") ||
+    countAt(inDetails.cacheReadTokens, "/inputTokenDetails", "cacheReadTokens") ||
+    countAt(usage.cachedInputTokens, "", "cachedInputTokens");
+  result.written =
+    countAt(input.cacheWrite, "/inputTokens", "cacheWrite") ||
+    countAt(inDetails.cacheWriteTokens, "/inputTokenDetails", "cacheWriteTokens");
+  result.reasoning =
+    countAt(output.reasoning, "/outputTokens", "reasoning") ||
+    countAt(outDetails.reasoningTokens, "/outputTokenDetails", "reasoningTokens") ||
+    countAt(usage.reasoningTokens, "", "reasoningTokens");
+  result.total = isNumbered(usage.totalTokens) ? countAt(usage.totalTokens, "", "totalTokens") : null;
+  if (result.read + result.written > 0) result.inclusion = "cache inside inputTokens";
+  return result;
+}
+
+function readConverse(usage: Members): Counts {
+  const read = countAt(usage.cacheReadInputTokens, "", "cacheReadInputTokens");
+  const written = countAt(usage.cacheWriteInputTokens, "", "cacheWriteInputTokens");
+  const result = plainCounts(
+    countAt(usage.inputTokens, "", "inputTokens") + read + written,
+    countAt(usage.outputTokens, "", "outputTokens"),
+  );
+  [result.read, result.written] = [read, written];
+  result.total = isNumbered(usage.totalTokens) ? countAt(usage.totalTokens, "", "totalTokens") : null;
+  if (Array.isArray(usage.cacheDetails)) {
+    result.lifetimes = { fiveMinutes: 0, hour: 0 };
+    for (const [index, entry] of (usage.cacheDetails as unknown[]).entries()) {
+      const { ttl, inputTokens } = membersOf(entry);
+      const kind = ttl === "1h" ? "hour" : "fiveMinutes";
+      result.lifetimes[kind] += countAt(inputTokens, `/cacheDetails/${index}`, "inputTokens");
+    }
+  }
+  if (read + written > 0) result.inclusion = "cache outside inputTokens";
+  return result;
+}
+
+/** llama.cpp: what was evaluated anew is beside what was in the cache (quirk U17). */
+function readTimings(timings: Members, path: string): Counts {
+  const cached = countAt(timings.cache_n, path, "cache_n");
+  const result = plainCounts(
+    countAt(timings.prompt_n, path, "prompt_n") + cached,
+    countAt(timings.predicted_n, path, "predicted_n"),
+  );
+  result.read = cached;
+  if (cached > 0) result.inclusion = "cache outside prompt_n";
+  return result;
+}
