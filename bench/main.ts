@@ -1,6 +1,7 @@
 /* npm run bench -- NAME */
 
 const benches: Record<string, () => Promise<{ run: () => void | Promise<void> }>> = {
+  cost: () => import("./cost.js"),
   quirks: () => import("./quirks.js"),
   stream: () => import("./stream.js"),
   validate: () => import("./validate.js"),
