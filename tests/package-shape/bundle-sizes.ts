@@ -6,7 +6,8 @@ import { buildSync } from "esbuild";
 export const budgets: Record<string, number> = {
   "@waybill/core/chat-completion-chunk: checkChatCompletionChunk": 4000,
   "@waybill/stream: all": 12 * 1024,
-  "@waybill/cost: all, without catalog": 8 * 1024,
+  "@waybill/cost: createCostEngine alone, without catalog": 8 * 1024,
+  "@waybill/cost/catalog: openai, anthropic and gemini": 8 * 1024,
 };
 
 /** What an application bundles when it imports these names of an entry and nothing else of Waybill. */
@@ -35,7 +36,19 @@ const imports: [what: string, code: string][] = [
   ["@waybill/stream: all", 'export * from "@waybill/stream"'],
   ["@waybill/stream: accumulate alone", 'export { accumulate } from "@waybill/stream"'],
   ["@waybill/cost: all, without catalog", 'export * from "@waybill/cost"'],
-  ["@waybill/cost/catalog/openai", 'export * from "@waybill/cost/catalog/openai"'],
+  [
+    "@waybill/cost: createCostEngine alone, without catalog",
+    'export { createCostEngine } from "@waybill/cost"',
+  ],
+  ["@waybill/cost/budget: all", 'export * from "@waybill/cost/budget"'],
+  [
+    "@waybill/cost/catalog: openai, anthropic and gemini",
+    ["openai", "anthropic", "gemini"]
+      .map((name) => `export * from "@waybill/cost/catalog/${name}"`)
+      .join("\n"),
+  ],
+  ["@waybill/cost/catalog/history", 'export * from "@waybill/cost/catalog/history"'],
+  ["@waybill/cost/catalog: all", 'export * from "@waybill/cost/catalog"'],
   ["@waybill/recordings: all", 'export * from "@waybill/recordings"'],
   ["@waybill/payload: all", 'export * from "@waybill/payload"'],
   ["@waybill/exporter-langfuse: all", 'export * from "@waybill/exporter-langfuse"'],

@@ -110,6 +110,17 @@ export const IntervalSchema = Type.Object(
     windows: optional(Type.Array(WindowSchema)),
     uplift: optional(UpliftSchema),
     search: optional(SearchSchema),
+    lacks: optional(
+      Type.Array(
+        Type.Union([
+          Type.Literal("priority"),
+          Type.Literal("flex"),
+          Type.Literal("ultrafast"),
+          Type.Literal("batch"),
+        ]),
+        { minItems: 1, description: "Tiers that are sold at rates which this source does not say." },
+      ),
+    ),
     other: optional(
       Type.Record(Type.String(), Type.String(), {
         description: "Prices that no rule charges by, under the source's own names and in its own units.",

@@ -8,7 +8,7 @@ import { rateNames } from "./rate-names.js";
  */
 
 const rateRank = new Map(rateNames.map((name, index) => [name, index]));
-const tierOrder: readonly TierName[] = ["priority", "flex", "ultrafast", "batch"];
+export const tierOrder: readonly TierName[] = ["priority", "flex", "ultrafast", "batch"];
 
 /** The prices with their members in order, and `noise` if one of their literals is noise. */
 export function orderedPrices(prices: Prices): Prices {
@@ -55,6 +55,7 @@ export function orderedPrices(prices: Prices): Prices {
       ...(per1000 ? { per1000 } : {}),
     };
   }
+  if (prices.lacks) ordered.lacks = tierOrder.filter((tier) => prices.lacks?.includes(tier));
   if (prices.other) ordered.other = byName(prices.other);
   return literalsOf(ordered).some(isNoise) ? { noise: true, ...ordered } : ordered;
 }

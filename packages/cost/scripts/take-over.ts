@@ -1,7 +1,7 @@
-import type { RateName, Rates, Threshold, Tiers } from "../src/catalog/format.js";
+import type { RateName, Rates, Threshold, TierName, Tiers } from "../src/catalog/format.js";
 import type { Prices } from "../src/catalog/litellm-entry.js";
 import { samePrice } from "./decimal-text.js";
-import { orderedPrices } from "./price-order.js";
+import { orderedPrices, tierOrder } from "./price-order.js";
 
 /** Rates that are priced in relation to the text rate of the same side. */
 const sides: readonly (readonly RateName[])[] = [
@@ -49,9 +49,15 @@ export function takeOver(old: Prices, named: Prices): { prices: Prices; dropped:
     ...(search ? { search } : {}),
     ...(named.other ? { other: named.other } : {}),
   };
+  const lacks = tierOrder.filter((tier) => offers(old, tier) && !offers(prices, tier));
+  if (lacks.length > 0) prices.lacks = lacks;
   if (old.ranges && stale.size === 0) prices.ranges = old.ranges;
   else if (old.ranges) dropped.push("ranges");
   return { prices: orderedPrices(prices), dropped };
+}
+
+function offers({ tiers, above, lacks }: Prices, tier: TierName): boolean {
+  return Boolean(tiers?.[tier] || above?.some((each) => each.tiers?.[tier]) || lacks?.includes(tier));
 }
 
 function changes(side: readonly RateName[], old: Rates, named: Rates): boolean {

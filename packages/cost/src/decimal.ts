@@ -49,9 +49,15 @@ export function formatDecimal({ coefficient, scale }: Decimal): string {
   // Zeros are cut from the text: dividing them away would be slow.
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === 0x30) end--;
-  if (point <= 0) return `0.${"0".repeat(-point)}${digits.slice(0, end)}`;
+  if (point <= 0) {
+    const zeros = leading[-point] ?? `0.${"0".repeat(-point)}`;
+    return zeros + (end === digits.length ? digits : digits.slice(0, end));
+  }
   return end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
+
+/** "0.", "0.0", "0.00" and so on: what everyday amounts begin with. */
+const leading = Array.from({ length: 24 }, (_, zeros) => `0.${"0".repeat(zeros)}`);
 
 /** The exact product. */
 export function multiply(left: Decimal, right: Decimal): Decimal {

@@ -2,13 +2,14 @@ import type { CostResult, PriceInterval } from "@waybill/core";
 import { WaybillError } from "@waybill/core/errors";
 
 import { AmountSum } from "./bill.js";
+import { endOfTime, withoutPrice } from "./call.js";
 import type { LitellmEntry, Prices } from "./catalog/litellm-entry.js";
 import { shardOf } from "./catalog/model-names.js";
 import { Models, type Resolution } from "./catalog/models.js";
 import type { Shard } from "./catalog/shard.js";
 import { chargeTokens } from "./charges/tokens.js";
 import { formatDecimal } from "./decimal.js";
-import { priceCall, withoutPrice } from "./price-call.js";
+import { priceCall } from "./price-call.js";
 import type { PriceRequest } from "./price-request.js";
 import { textOf } from "./usage/counts.js";
 import { readUsage } from "./usage/read-usage.js";
@@ -60,7 +61,7 @@ export function createCostEngine(options: CostEngineOptions = {}): CostEngine {
   if (compat !== undefined && compat !== "litellm") {
     throw new WaybillError("bad-option", `compat: ${JSON.stringify(compat)} is not "litellm"`);
   }
-  const models = new Models(catalog, overrides, compat === "litellm");
+  const models = new Models(catalog, overrides, compat === "litellm", now);
   const context = { models, compat, now };
 
   function price(request: PriceRequest): CostResult {
@@ -98,7 +99,7 @@ export function createCostEngine(options: CostEngineOptions = {}): CostEngine {
     const { model } = resolution;
     const reading = readUsage(usage, { provider: model.provider, compat });
     if (reading.status !== "read") return null;
-    const at = now();
+    const at = model.isTimeless ? endOfTime : now();
     const { book } = model.bookAt(at);
     const { prompt, completion } = reading;
     const rates = book.table({ tier: undefined, prompt, completion, at, provider: model.provider });

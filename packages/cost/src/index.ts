@@ -1,4 +1,4 @@
-export { audit, type AuditCause, type AuditClaim, type AuditReport } from "./audit.js";
+export { audit, type AuditCause, type AuditClaim, type AuditReport } from "./audit/audit.js";
 export type { Interval, Rates, Source } from "./catalog/format.js";
 export type { LitellmEntry, Prices } from "./catalog/litellm-entry.js";
 export type { MatchRule } from "./catalog/model-names.js";

@@ -1,6 +1,7 @@
-import type { CostResult, CostStatus, TokenUsage } from "@waybill/core";
+import type { CostResult, TokenUsage } from "@waybill/core";
 
 import { Bill } from "./bill.js";
+import { endOfTime, withoutPrice, type Call, type PriceContext } from "./call.js";
 import { shardOf } from "./catalog/model-names.js";
 import type { Models, Resolution } from "./catalog/models.js";
 import type { DatedBook, PricedModel } from "./catalog/priced-model.js";
@@ -10,28 +11,14 @@ import { chargeBatch, chargeCustom, chargePerplexity, chargeXaiOutput } from "./
 import { chargeTokens, type Sides } from "./charges/tokens.js";
 import { chargeTools } from "./charges/tools.js";
 import { formatDecimal } from "./decimal.js";
+import { notesOf } from "./notes.js";
 import type { PriceRequest } from "./price-request.js";
 import type { RateChoice } from "./rates.js";
-import { givenCost, reportedCost } from "./reported-cost.js";
+import { fallBack, reported, reportedCost } from "./reported-cost.js";
 import { servedTier, type ServedTier } from "./service-tier.js";
 import { timeOf } from "./time.js";
-import { InvalidCount, membersOf, textOf, type Members } from "./usage/counts.js";
-import { readUsage, type UsageReading } from "./usage/read-usage.js";
-
-/** What every call is priced with. */
-export type PriceContext = { models: Models; compat: "litellm" | undefined; now: () => number };
-
-/** A call on its way to a price. */
-type Call = {
-  context: PriceContext;
-  request: PriceRequest;
-  /** The usage as the provider sent it. */
-  raw: Members;
-  reading: UsageReading;
-  provider: string;
-  at: number;
-  bill: Bill;
-};
+import { InvalidCount, membersOf, textOf } from "./usage/counts.js";
+import { readUsage } from "./usage/read-usage.js";
 
 /** The price of one call. Never throws. */
 export function priceCall(context: PriceContext, request: PriceRequest): CostResult {
@@ -47,7 +34,8 @@ function price(context: PriceContext, request: PriceRequest): CostResult {
   const { models, compat, now } = context;
   const wanted = typeof request.provider === "string" ? shardOf(request.provider) : undefined;
   const resolution = resolveCall(models, request, wanted);
-  const at = request.at === undefined ? now() : timeOf(request.at);
+  const isTimeless = resolution?.found && resolution.model.isTimeless;
+  const at = request.at === undefined ? (isTimeless ? endOfTime : now()) : timeOf(request.at);
   const priced = resolution?.found ? resolution.model.bookAt(at) : undefined;
   const provider = wanted ?? priced?.book.provider ?? "";
   const reading = readUsage(request.usage, { provider, api: request.api, compat });
@@ -79,6 +67,11 @@ function price(context: PriceContext, request: PriceRequest): CostResult {
     return fallBack(call, reason, usage);
   }
   const dated = priced as DatedBook;
+  const asked = request.batch === true || served.isBatch ? "batch" : served.tier;
+  if (asked !== undefined && dated.book.prices.lacks?.includes(asked) && !dated.book.prices.tiers?.[asked]) {
+    const reason = `the ${asked} rates of ${resolution.model.model} since ${dated.interval.from ?? "then"} are not known`;
+    return fallBack(call, reason, usage);
+  }
   const isStandIn = resolution.rule === "family" || resolution.rule === "size-class";
   const basis = isStandIn ? { ...dated, interval: { ...dated.interval, basis: "assumed" as const } } : dated;
   return priceFound(call, resolution.model, basis, served);
@@ -150,6 +143,12 @@ function charge(call: Call, model: PricedModel, { book }: DatedBook, served: Ser
   if (measured) return measured;
   if (reading.status !== "read") return "the tokens of the call are unknown";
 
+  // These two say what they charge, and LiteLLM takes their word.
+  const stated = provider === "perplexity" || provider === "openrouter" ? reportedCost(raw) : undefined;
+  if (stated && /^\/usage\/cost(?:\/|$)/.test(stated.path)) {
+    bill.amount("reported", stated.amount, stated.path);
+    return { prompt: Number(formatDecimal(stated.amount)), completion: 0, cache: 0, isUndivided: true };
+  }
   const isBatch = request.batch === true || (served.isBatch === true && !book.isLitellm);
   const { prompt, completion, usage, extras } = reading;
   const choice: RateChoice = isBatch
@@ -159,14 +158,8 @@ function charge(call: Call, model: PricedModel, { book }: DatedBook, served: Ser
   let sides: Sides;
   if (isBatch) sides = chargeBatch(bill, book, table, reading);
   else if (isCustom) sides = chargeCustom(bill, book, table, reading);
-  else if (provider === "perplexity") {
-    const stated = reportedCost(raw);
-    if (stated?.path === "/usage/cost/total_cost") {
-      bill.amount("reported", stated.amount, stated.path);
-      return { prompt: Number(formatDecimal(stated.amount)), completion: 0, cache: 0, isUndivided: true };
-    }
-    sides = chargePerplexity(bill, book, table, reading);
-  } else if (provider === "xai") {
+  else if (provider === "perplexity") sides = chargePerplexity(bill, book, table, reading);
+  else if (provider === "xai") {
     sides = chargeTokens(bill, table, { ...usage, output: noOutput }, extras);
     sides.completion = chargeXaiOutput(bill, table, usage);
   } else sides = chargeTokens(bill, table, usage, extras);
@@ -227,81 +220,27 @@ function resolveCall(
   return find(model);
 }
 
-/** What a proxy says that the call cost, or nothing for an answer from its cache. */
-function reported({ bill, request, reading }: Call, resolution: Resolution | undefined): CostResult {
-  const isCached = request.cacheHit === true;
-  const amount = isCached ? { coefficient: 0, scale: 0 } : givenCost(request.reportedCost);
-  bill.amount(isCached ? "cache_hit" : "reported", amount, isCached ? "/cacheHit" : "/reportedCost");
-  const exact = formatDecimal(amount);
-  return {
-    status: bill.isFree ? "free" : "priced",
-    cost: Number(exact),
-    exact,
-    prompt: null,
-    completion: null,
-    lines: bill.lines,
-    usage: reading.status === "read" ? reading.usage : null,
-    ...(resolution?.found ? { model: resolution.model.model } : {}),
-  };
-}
-
-/** What the provider states in its usage, where the catalog has no price; else the reason why there is none. */
-function fallBack({ raw }: Call, reason: string, usage: TokenUsage | null): CostResult {
-  const stated = reportedCost(raw);
-  if (!stated) return withoutPrice("unpriced", reason, usage);
-  const bill = new Bill();
-  bill.amount("reported", stated.amount, stated.path);
-  const exact = formatDecimal(bill.exact);
-  const [cost, lines] = [Number(exact), bill.lines];
-  const note = `${reason}; the amount is the provider's own`;
-  return { status: "priced", cost, exact, prompt: null, completion: null, lines, usage, notes: [note] };
-}
-
 /** The catalog's price of a code interpreter of the provider. */
-function containerOf({ context, at }: Call, model: PricedModel): DatedBook["book"] | undefined {
-  const found = context.models.resolve({ name: `${shardOf(model.provider)}/container` });
-  return found.found ? found.model.bookAt(at).book : undefined;
+function containerOf(call: Call, model: PricedModel): DatedBook["book"] | undefined {
+  const found = call.context.models.resolve({ name: `${shardOf(model.provider)}/container` });
+  return found.found ? bookOf(call, found.model) : undefined;
+}
+
+/** The price of another model at the time of the call. */
+function bookOf({ context, at }: Call, model: PricedModel): DatedBook["book"] {
+  return model.bookAt(at === endOfTime ? context.now() : at).book;
 }
 
 /** The router's fee for each token of the prompt, beside the price of the model that it chose. */
-function chargeRouter({ context, request, reading, bill, at }: Call): number {
+function chargeRouter(call: Call): number {
+  const { context, request, reading, bill } = call;
   const found = context.models.resolve({ name: textOf(request.router) });
-  const fee = found.found ? found.model.bookAt(at).book.rate("in", "router") : undefined;
+  const fee = found.found ? bookOf(call, found.model).rate("in", "router") : undefined;
   if (!fee) throw new InvalidCount(`/router is ${JSON.stringify(request.router)}, of which no fee is known`);
   return bill.charge(fee, reading.status === "read" ? reading.prompt : 0);
-}
-
-function notesOf(call: Call, model: PricedModel, dated: DatedBook, served: ServedTier): string[] | undefined {
-  const { reading } = call;
-  const { prices, source } = dated.book;
-  const notes: string[] = [];
-  if (reading.status === "read" && reading.note) notes.push(reading.note);
-  const { tier } = served;
-  if (tier && !prices.tiers?.[tier] && !prices.above?.some(({ tiers }) => tiers?.[tier]))
-    notes.push(`the catalog has no ${tier} rates of ${model.model}; the standard ones are charged`);
-  const { from, to } = dated.interval;
-  if (call.at < dated.from || call.at >= dated.to)
-    notes.push(
-      `no price is known for that time; the one from ${from ?? "the first"} to ${to ?? "this"} day is taken`,
-    );
-  else if (dated.interval.basis === "assumed")
-    notes.push(`${call.request.model} is not listed; the price of ${model.model} is taken`);
-  if (prices.noise) notes.push("the published rates are a float's noise; 12 digits of them are charged");
-  if (prices.other && source.startsWith("override"))
-    notes.push(`no rule charges by ${Object.keys(prices.other).join(", ")} of the override`);
-  return notes.length > 0 ? notes : undefined;
 }
 
 function unknownModel(model: string, nearest: string[]): string {
   const hint = nearest.length > 0 ? `; the nearest names are ${nearest.join(", ")}` : "";
   return `no price is known for ${JSON.stringify(model)}${hint}`;
-}
-
-/** A result that says why there is no price. */
-export function withoutPrice(
-  status: CostStatus,
-  reason: string,
-  usage: TokenUsage | null = null,
-): CostResult {
-  return { status, cost: null, exact: null, prompt: null, completion: null, lines: [], usage, reason };
 }

@@ -1,4 +1,9 @@
-import { decimalOf, multiply, parseDecimal, add, type Decimal } from "./decimal.js";
+import type { CostResult, TokenUsage } from "@waybill/core";
+
+import { Bill } from "./bill.js";
+import { withoutPrice, type Call } from "./call.js";
+import type { Resolution } from "./catalog/models.js";
+import { add, decimalOf, formatDecimal, multiply, parseDecimal, type Decimal } from "./decimal.js";
 import { InvalidCount, membersOf, type Members } from "./usage/counts.js";
 
 /** What a provider itself says that a call cost, and the member that says it. */
@@ -26,8 +31,38 @@ export function reportedCost(raw: Members): ReportedCost | undefined {
   return isAmount(estimated) ? { amount: decimalOf(estimated), path: "/usage/estimated_cost" } : undefined;
 }
 
+/** What a proxy says that the call cost, or nothing for an answer from its cache. */
+export function reported({ bill, request, reading }: Call, resolution: Resolution | undefined): CostResult {
+  const isCached = request.cacheHit === true;
+  const amount = isCached ? { coefficient: 0, scale: 0 } : givenCost(request.reportedCost);
+  bill.amount(isCached ? "cache_hit" : "reported", amount, isCached ? "/cacheHit" : "/reportedCost");
+  const exact = formatDecimal(amount);
+  return {
+    status: bill.isFree ? "free" : "priced",
+    cost: Number(exact),
+    exact,
+    prompt: null,
+    completion: null,
+    lines: bill.lines,
+    usage: reading.status === "read" ? reading.usage : null,
+    ...(resolution?.found ? { model: resolution.model.model } : {}),
+  };
+}
+
+/** What the provider states in its usage, where the catalog has no price; else the reason why there is none. */
+export function fallBack({ context, raw }: Call, reason: string, usage: TokenUsage | null): CostResult {
+  const stated = context.compat === undefined ? reportedCost(raw) : undefined;
+  if (!stated) return withoutPrice("unpriced", reason, usage);
+  const bill = new Bill();
+  bill.amount("reported", stated.amount, stated.path);
+  const exact = formatDecimal(bill.exact);
+  const [cost, lines] = [Number(exact), bill.lines];
+  const note = `${reason}; the amount is the provider's own`;
+  return { status: "priced", cost, exact, prompt: null, completion: null, lines, usage, notes: [note] };
+}
+
 /** An amount that a caller gives, as a number or as decimal text. */
-export function givenCost(value: unknown): Decimal {
+function givenCost(value: unknown): Decimal {
   const amount = isAmount(value)
     ? decimalOf(value)
     : typeof value === "string"

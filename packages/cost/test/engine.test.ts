@@ -195,6 +195,17 @@ describe("a price", () => {
     });
   });
 
+  it("that OpenRouter or Perplexity states stands for the catalog's", () => {
+    const routed = { model: "openrouter/openai/gpt-4o", usage: { ...usage(10, 20), cost: 0.5 } };
+    expect(engine.price(routed)).toMatchObject({ exact: "0.5", prompt: null });
+    const asked = {
+      model: "sonar",
+      provider: "perplexity",
+      usage: { ...usage(10, 20), cost: { total_cost: 0.25 } },
+    };
+    expect(litellm.price(asked)).toMatchObject({ exact: "0.25", cost: 0.25 });
+  });
+
   it("that a proxy reports stands for everything, and an answer from its cache costs nothing", () => {
     const call = { model: "gpt-4o", usage: usage(10, 20) };
     expect(engine.price({ ...call, reportedCost: "0.1" })).toMatchObject({

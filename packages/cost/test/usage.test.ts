@@ -276,6 +276,12 @@ const shapes: [title: string, raw: object, input: Counts, output: Counts][] = [
     { text: 30, reasoning: 20 },
   ],
   [
+    "the AI SDK's result of a provider that leaves the cache out",
+    { inputTokens: 40, outputTokens: 50, totalTokens: 150, cachedInputTokens: 60 },
+    { text: 40, cacheRead: 60 },
+    { text: 50 },
+  ],
+  [
     "the AI SDK's models",
     { inputTokens: { total: 100, cacheRead: 60 }, outputTokens: { total: 50, reasoning: 20 } },
     { text: 40, cacheRead: 60 },

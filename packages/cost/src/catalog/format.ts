@@ -108,6 +108,8 @@ export type Interval = {
   windows?: Window[];
   uplift?: Uplift;
   search?: SearchPrice;
+  /** Tiers that the provider sells at rates which this source does not say: they have no price. */
+  lacks?: TierName[];
   /** Prices of the source that no rule charges by, under the source's own names. */
   other?: Record<string, string>;
 };

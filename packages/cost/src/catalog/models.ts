@@ -1,8 +1,7 @@
-import { pointer } from "@waybill/core/pointer";
-
 import { PriceBook } from "../rates.js";
-import type { CatalogModel, HistoryContent, Interval, RateName, ShardContent, Source } from "./format.js";
-import { readLitellmEntry, type LitellmEntry, type Prices } from "./litellm-entry.js";
+import { textOf } from "../usage/counts.js";
+import type { CatalogModel, HistoryContent, Interval, ShardContent, Source } from "./format.js";
+import type { LitellmEntry } from "./litellm-entry.js";
 import { mergePrices } from "./merge.js";
 import {
   candidatesOf,
@@ -13,6 +12,8 @@ import {
   sizeClassOf,
   type MatchRule,
 } from "./model-names.js";
+import { nearestNames } from "./nearest-names.js";
+import { isOverrideOf, providerOf, readOverrides, type Override } from "./overrides.js";
 import { PricedModel, type DatedBook } from "./priced-model.js";
 import { readShard, type Shard } from "./shard.js";
 
@@ -32,10 +33,6 @@ export type ModelQuery = {
 };
 
 type Listed = { name: string; shard: string; model: CatalogModel; sources: Source[] };
-type Override =
-  | { ok: true; entry: LitellmEntry; prices: Prices; without: RateName[] }
-  | { ok: false; reason: string };
-
 /** Names that were asked for are remembered, up to so many: they are input. */
 const MAX_REMEMBERED = 10_000;
 
@@ -45,6 +42,7 @@ export class Models {
   readonly #history: Shard | undefined;
   readonly #overrides: Map<string, Override>;
   readonly #isLitellm: boolean;
+  readonly #now: () => number;
   /** Answers by provider (or by all that was asked beside the name), then by name. */
   readonly #answers = new Map<string | undefined, Map<string, Resolution>>();
   #remembered = 0;
@@ -54,16 +52,13 @@ export class Models {
     shards: readonly Shard[],
     overrides: Readonly<Record<string, LitellmEntry>>,
     isLitellm: boolean,
+    now: () => number,
   ) {
     this.#shards = shards.filter(({ id }) => id !== "history");
     this.#history = shards.find(({ id }) => id === "history");
     this.#isLitellm = isLitellm;
-    this.#overrides = new Map(
-      Object.entries(overrides).map(([model, entry]) => {
-        const read = readLitellmEntry(entry, pointer("/overrides", model));
-        return [model, read.ok ? { ...read, entry } : read];
-      }),
-    );
+    this.#now = now;
+    this.#overrides = readOverrides(overrides);
   }
 
   /** The model that a name stands for. The answer to a name is remembered. */
@@ -101,7 +96,10 @@ export class Models {
       (own === undefined && guess !== undefined
         ? this.#find([{ key: name, rule: "exact" }], undefined)
         : undefined) ??
-      this.#assume(name, guess, candidates, allowFamily) ?? { found: false, nearest: this.#nearest(name) }
+      this.#assume(name, guess, candidates, allowFamily) ?? {
+        found: false,
+        nearest: nearestNames(name, this.#shards),
+      }
     );
   }
 
@@ -207,20 +205,24 @@ export class Models {
     const dated = (price: Interval, from: readonly Source[]) =>
       this.#dated(price, sourceOf(from, price), rules);
     const now = model.prices.map((price) => dated(price, sources));
-    return { found: true, model: new PricedModel(facts, now, () => this.#pastOf(name, shard, dated)), rule };
+    return {
+      found: true,
+      model: new PricedModel(facts, now, () => this.#pastOf(name, shard, dated), this.#now()),
+      rule,
+    };
   }
 
   /** The caller's own price: over the catalog's at any time, or alone where the catalog has none. */
   #priced(name: string, override: Override, provider: string | undefined): Resolution {
     if (!override.ok) return { found: false, nearest: [], reason: override.reason };
     const { entry, prices, without } = override;
-    const own = textOf(entry.litellm_provider);
+    const own = providerOf(entry);
     // Custom pricing stands by itself (cost-engine rule 2.7).
     const listed = own === "custom" ? undefined : this.#listed(name, undefined);
     const facts = {
       model: name,
       provider: own ?? listed?.model.provider ?? listed?.shard ?? provider ?? "",
-      mode: textOf(entry.mode) ?? listed?.model.mode ?? "chat",
+      mode: (textOf(entry.mode) || undefined) ?? listed?.model.mode ?? "chat",
       limits: listed?.model.limits ?? {},
     };
     const rules = shardOf(facts.provider);
@@ -232,7 +234,7 @@ export class Models {
       ? listed.model.prices.map((price) => over(price, listed.sources))
       : [over({ basis: "effective", src: -1, rates: {} }, [])];
     const load = () => (listed ? this.#pastOf(name, listed.shard, over) : []);
-    return { found: true, model: new PricedModel(facts, now, load), rule: "override" };
+    return { found: true, model: new PricedModel(facts, now, load, this.#now()), rule: "override" };
   }
 
   /** The prices of a listed model before the catalog's. One that is gone is listed by them already. */
@@ -266,42 +268,9 @@ export class Models {
     }
     return lowered;
   }
-
-  /** Names that begin alike, longest common beginning first. */
-  #nearest(name: string): string[] {
-    const wanted = name.toLowerCase();
-    const nearest: { known: string; shared: number }[] = [];
-    for (const shard of this.#shards)
-      for (const known of Object.keys((readShard(shard) as ShardContent).models)) {
-        const shared = sharedLength(wanted, known);
-        if (shared >= 4) nearest.push({ known, shared });
-      }
-    return nearest
-      .toSorted((left, right) => right.shared - left.shared || left.known.length - right.known.length)
-      .slice(0, 3)
-      .map(({ known }) => known);
-  }
-}
-
-/** An override that names its provider prices that provider's calls alone. */
-function isOverrideOf(override: Override, provider: string | undefined): boolean {
-  const own = override.ok ? textOf(override.entry.litellm_provider) : undefined;
-  return (
-    provider === undefined || own === undefined || own === "custom" || isProvider(shardOf(own), provider)
-  );
 }
 
 function sourceOf(sources: readonly Source[], { src }: Interval): string {
   const source = sources[src];
   return source ? `${source.id} ${source.date}` : "LiteLLM's rules";
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function sharedLength(left: string, right: string): number {
-  let length = 0;
-  while (length < left.length && left[length] === right[length]) length++;
-  return length;
 }

@@ -15,20 +15,32 @@ export class PricedModel {
   readonly mode: string;
   /** The most tokens it takes and gives. */
   readonly limits: { in?: number; out?: number };
+  /** Its one price holds since some time and has no end nor hours: today's calls need no clock. */
+  readonly isTimeless: boolean;
   readonly #now: readonly DatedBook[];
   readonly #load: () => readonly DatedBook[];
   #all: readonly DatedBook[] | undefined;
 
-  /** `now` are the prices of the catalog, `load` those of the past, which are read when a call is older. */
+  /**
+   * `now` are the prices of the catalog, `load` those of the past, which are read when a call is older. `since` is the time
+   * at which this is made.
+   */
   constructor(
     facts: Pick<PricedModel, "model" | "provider" | "mode" | "limits">,
     now: readonly DatedBook[],
     load: () => readonly DatedBook[],
+    since: number,
   ) {
     this.model = facts.model;
     this.provider = facts.provider;
     this.mode = facts.mode;
     this.limits = facts.limits;
+    const [only] = now;
+    this.isTimeless =
+      now.length === 1 &&
+      only?.to === Number.POSITIVE_INFINITY &&
+      only.from <= since &&
+      !only.book.prices.windows;
     this.#now = now;
     this.#load = load;
   }

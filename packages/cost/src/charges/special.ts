@@ -76,8 +76,13 @@ export function chargePerplexity(bill: Bill, book: PriceBook, rates: RateTable, 
   let completion = bill.charge(rates.out, reading.completion - reasoning);
   const thought = book.rate("outR", "reasoning");
   if (thought) completion += bill.charge(thought, reasoning);
-  const search = searchRate(book, "low", "all");
-  if (search) completion += bill.charge(search, searchesOf(raw));
+  const searches = searchesOf(raw);
+  const { search_context_size: size } = raw;
+  // Sonar's price of a request by the size of its context, which LiteLLM leaves out.
+  const isByRequest =
+    searches === 0 && !book.isLitellm && (size === "low" || size === "medium" || size === "high");
+  const search = isByRequest ? searchRate(book, size) : searchRate(book, "low", "all");
+  if (search) completion += bill.charge(search, isByRequest ? 1 : searches);
   return { prompt, completion, cache: 0, isUndivided: false };
 }
 

@@ -232,7 +232,11 @@ function readCamel(usage: Members, { api }: UsageHints): Counts {
     countAt(outDetails.reasoningTokens, "/outputTokenDetails", "reasoningTokens") ||
     countAt(usage.reasoningTokens, "", "reasoningTokens");
   result.total = isNumbered(usage.totalTokens) ? countAt(usage.totalTokens, "", "totalTokens") : null;
-  if (result.read + result.written > 0) result.inclusion = "cache inside inputTokens";
+  const cached = result.read + result.written;
+  // Some of its providers leave the cache out, as Anthropic does.
+  const isOutside = cached > result.prompt || result.total === result.prompt + result.completion + cached;
+  if (cached > 0) result.inclusion = `cache ${isOutside ? "outside" : "inside"} inputTokens`;
+  if (isOutside) result.prompt += cached;
   return result;
 }
 

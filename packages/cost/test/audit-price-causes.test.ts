@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+
+import { audit, createCostEngine } from "../src/index.js";
+import { payload, prices, usage } from "./audit-documents.js";
+
+const engine = createCostEngine({ overrides: prices });
+
+type Case = [title: string, document: object, claimed: number, code: string, message: string];
+
+const cases: Case[] = [
+  // 1000 × 1e-6 + 100 × 5e-6 = 0.0015
+  [
+    "flex at the standard price: 1000 × 2e-6 + 100 × 1e-5",
+    payload("tiered", null, { response: { usage: usage(1000, 100), service_tier: "flex" } }),
+    0.003,
+    "tier-not-applied",
+    "0.003 USD is 1000 × 0.000002 + 100 × 0.00001, the standard price, and the document says flex",
+  ],
+  [
+    "the standard tier at the price of flex: 1000 × 1e-6 + 100 × 5e-6",
+    payload("tiered", usage(1000, 100), {}),
+    0.0015,
+    "other-tier",
+    "0.0015 USD is 1000 × 0.000001 + 100 × 0.000005, the price of flex, and the document names no tier",
+  ],
+  [
+    "what was asked as priority and served as default: 1000 × 4e-6 + 100 × 2e-5",
+    payload("tiered", null, {
+      model_parameters: { service_tier: "priority" },
+      response: { usage: usage(1000, 100), service_tier: "default" },
+    }),
+    0.006,
+    "other-tier",
+    "0.006 USD is 1000 × 0.000004 + 100 × 0.00002, the price of priority, and the document says default",
+  ],
+  [
+    "the standard tier at the price of a batch: 1000 × 5e-7 + 100 × 2.5e-6",
+    payload("tiered", usage(1000, 100), {}),
+    0.00075,
+    "other-tier",
+    "0.00075 USD is 1000 × 0.0000005 + 100 × 0.0000025, the price of a batch, and the document names no tier",
+  ],
+  [
+    "a batch at the standard price: 1000 × 2e-6 + 100 × 1e-5",
+    payload("tiered", usage(1000, 100), { call_type: "aretrieve_batch" }),
+    0.003,
+    "batch-not-applied",
+    "0.003 USD is 1000 × 0.000002 + 100 × 0.00001, the standard price, and the document says batch",
+  ],
+  [
+    "an answer of the proxy's cache at its price: 1000 × 2e-6 + 100 × 1e-5",
+    payload("plain", usage(1000, 100), { cache_hit: true }),
+    0.003,
+    "cache-hit-billed",
+    "0.003 USD is 1000 × 0.000002 + 100 × 0.00001, and the answer came from the proxy's cache, for nothing",
+  ],
+  // 1000 × 2e-6 + 100 × 1e-5 = 0.003
+  [
+    "the input alone",
+    payload("plain", usage(1000, 100), {}),
+    0.002,
+    "input-only",
+    "0.002 USD is 1000 × 0.000002, the input alone",
+  ],
+  [
+    "the output alone",
+    payload("plain", usage(1000, 100), {}),
+    0.001,
+    "output-only",
+    "0.001 USD is 100 × 0.00001, the output alone",
+  ],
+  [
+    "prices by a thousand taken for prices by one",
+    payload("plain", usage(1000, 100), {}),
+    3,
+    "per-million-slip",
+    "3 USD is 0.003 USD times 1000",
+  ],
+  [
+    "a price that is divided by a million twice",
+    payload("plain", usage(1000, 100), {}),
+    3e-9,
+    "per-million-slip",
+    "0.000000003 USD is 0.003 USD divided by 1000000",
+  ],
+  // 10 × 2e-6 + 25 × 1e-5 = 0.00027
+  [
+    "four digits of 0.00027",
+    payload("plain", usage(10, 25), {}),
+    0.0003,
+    "rounded",
+    "0.0003 USD is 0.00027 USD rounded to 4 decimal places",
+  ],
+  [
+    "a cost that is too small to be shown",
+    payload("plain", usage(10, 25), {}),
+    0,
+    "rounded",
+    "0 USD is 0.00027 USD rounded to 2 decimal places",
+  ],
+  [
+    "another count of the completion: 10 × 2e-6 + 30 × 1e-5",
+    payload("plain", usage(10, 25), {}),
+    0.00032,
+    "output-tokens",
+    "0.00032 USD is the price of 30 completion tokens, and the document says 25",
+  ],
+  [
+    "another count of the prompt: 20 × 2e-6 + 25 × 1e-5",
+    payload("plain", usage(10, 25), {}),
+    0.00029,
+    "input-tokens",
+    "0.00029 USD is the price of 20 prompt tokens, and the document says 10",
+  ],
+  [
+    "tokens where the document has none: 30 × 1e-5",
+    payload("plain", usage(0, 0), {}),
+    0.0003,
+    "output-tokens",
+    "0.0003 USD is the price of 30 completion tokens, and the document says 0",
+  ],
+];
+
+describe("a mismatch names", () => {
+  it.each(cases)("%s", (_, document, claimed, code, message) => {
+    const { verdict, claims } = audit({ ...document, response_cost: claimed }, { engine });
+    expect(verdict).toBe("mismatch");
+    expect(claims[0]?.causes).toContainEqual({ code, message });
+  });
+});
