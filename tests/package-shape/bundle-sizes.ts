@@ -40,6 +40,10 @@ const imports: [what: string, code: string][] = [
     "@waybill/cost: createCostEngine alone, without catalog",
     'export { createCostEngine } from "@waybill/cost"',
   ],
+  [
+    "@waybill/cost: createCostEngine with the openai catalog",
+    'export { createCostEngine } from "@waybill/cost"; export * from "@waybill/cost/catalog/openai"',
+  ],
   ["@waybill/cost/budget: all", 'export * from "@waybill/cost/budget"'],
   [
     "@waybill/cost/catalog: openai, anthropic and gemini",

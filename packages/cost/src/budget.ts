@@ -1,5 +1,16 @@
 import { WaybillError } from "@waybill/core/errors";
 
+import {
+  badAmount,
+  badId,
+  badKey,
+  failure,
+  messageOf,
+  storeFailure,
+  unknownAmount,
+  type BudgetFailure,
+  type Failing,
+} from "./budget-failure.js";
 import { emptyRecord, end, excess, expire, hasId, hold, type Closing } from "./budget-record.js";
 import {
   memoryBudgetStore,
@@ -11,7 +22,7 @@ import {
 import { addExact, compareExact } from "./exact.js";
 
 export { memoryBudgetStore };
-export type { BudgetRecord, BudgetStore, ClosedReservation, OpenReservation };
+export type { BudgetFailure, BudgetRecord, BudgetStore, ClosedReservation, OpenReservation };
 
 /** What budgets are made of. */
 export type BudgetOptions = {
@@ -32,28 +43,6 @@ export type BudgetOptions = {
   now?: () => number;
   /** New ids, unique among all processes and without a slash. */
   newId?: () => string;
-};
-
-/** Why nothing was done. */
-export type BudgetFailure = {
-  ok: false;
-  /**
-   * `exhausted`: the limit would be passed. `unknown-id`: no reservation has the id, or it is long over. `conflict`: it
-   * ended otherwise. `contended`: other processes wrote first, each time. `store-failed`: the store threw; what was asked
-   * may have been done, and a settle or release may be repeated.
-   */
-  code:
-    | "exhausted"
-    | "bad-key"
-    | "bad-amount"
-    | "bad-limit"
-    | "unknown-id"
-    | "conflict"
-    | "contended"
-    | "store-failed";
-  reason: string;
-  /** USD that are left; null when there is no limit or it is not known. */
-  remaining: string | null;
 };
 
 /** Money that is held. The id is for `settle` or `release`; it contains the key. */
@@ -83,9 +72,10 @@ export type BudgetStatus = {
 export type Budget = {
   /**
    * Holds an amount, the most that a call can cost, if the limit allows for it beside all that is spent and held.
-   * Concurrent reservations never pass the limit together, whichever processes make them.
+   * Concurrent reservations never pass the limit together, whichever processes make them. null is the unknown price of an
+   * estimate, which could pass any limit: it is refused.
    */
-  reserve(key: string, exact: string): Promise<Reserved | BudgetFailure>;
+  reserve(key: string, exact: string | null): Promise<Reserved | BudgetFailure>;
   /**
    * Charges the true amount in place of the one that is held: also when it is more (`overrun`), and also when the
    * reservation has expired (`late`). null is an unknown cost, which is not zero: what was reserved is charged, as
@@ -98,7 +88,6 @@ export type Budget = {
   status(key: string): Promise<BudgetStatus | BudgetFailure>;
 };
 
-type Failing = Pick<BudgetFailure, "code" | "reason">;
 /** The limit of a key, or why it is not known. */
 type Limit = string | null | Failing;
 /** What to answer, and the record to be kept before. */
@@ -111,12 +100,19 @@ const TRIES = 64;
 
 /**
  * A budget for any number of keys. A change of a key takes time in proportion to the reservations it has open.
- * @throws WaybillError `bad-limit` when a limit is no amount, `bad-option` when the time of reservations is none
+ * @throws WaybillError `bad-limit` when a limit is no amount or `limits` hold none by key, `bad-option` when the time of
+ * reservations is none
  */
 export function createBudget(options: BudgetOptions = {}): Budget {
+  if (typeof options !== "object" || options === null)
+    throw new WaybillError("bad-option", "the options of a budget are an object");
   const { limits = {}, defaultLimit = null, store = memoryBudgetStore(), now = Date.now } = options;
   const { reservationTtlMs = TEN_MINUTES, newId = () => crypto.randomUUID() } = options;
-  if (!(reservationTtlMs > 0)) throw new WaybillError("bad-option", "reservationTtlMs is not above zero");
+  if (typeof reservationTtlMs !== "number" || !(reservationTtlMs > 0))
+    throw new WaybillError("bad-option", "reservationTtlMs is not a number above zero");
+  // A Map or an array would have no limit by any key, in silence.
+  if (typeof limits !== "function" && !isPlainObject(limits))
+    throw new WaybillError("bad-limit", "limits are a plain object of amounts by key, or a function");
   const named = typeof limits === "function" ? [] : Object.entries(limits);
   for (const [key, limit] of [["other keys", defaultLimit] as const, ...named]) {
     const read = readLimit(key, limit);
@@ -195,6 +191,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   return {
     async reserve(key, exact) {
       if (!isKey(key)) return failure(badKey);
+      if (exact === null) return failure(unknownAmount);
       const amount = readAmount(exact);
       if (amount === undefined) return failure(badAmount);
       return change(key, (before, limit): Change<{ ok: true; id: string }> => {
@@ -202,6 +199,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
         // JSON, which a store may keep, has no infinity.
         const until = Math.min(now() + reservationTtlMs, Number.MAX_SAFE_INTEGER);
         const id = newId();
+        if (typeof id !== "string" || id === "" || id.includes("/")) return badId;
         if (hasId(before, id)) return { code: "conflict", reason: `newId gave ${id} before` };
         const record = hold(before, { id, amount, until });
         if (limit !== null && compareExact(addExact(record.spent, record.reserved), limit) > 0)
@@ -244,22 +242,11 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   };
 }
 
-const badKey: Failing = { code: "bad-key", reason: "a key is text and not empty" };
-const badAmount: Failing = {
-  code: "bad-amount",
-  reason: 'an amount is USD as decimal text such as "0.0125", and not negative',
-};
-
-function failure({ code, reason }: Failing, remaining: string | null = null): BudgetFailure {
-  return { ok: false, code, reason, remaining };
-}
-
-function storeFailure(key: string, error: unknown): BudgetFailure {
-  return failure({ code: "store-failed", reason: `the store failed at ${key}: ${messageOf(error)}` });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : `a ${typeof error} was thrown`;
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of this realm or another: only the prototype of plain objects has none itself.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isKey(key: unknown): boolean {

@@ -5,7 +5,8 @@ import type { CostResult } from "@waybill/core";
  * is none.
  */
 export function explain(result: CostResult): string {
-  if (result.exact === null) return `${result.status}: ${result.reason ?? "no reason is known"}`;
+  if (typeof result?.exact !== "string" || !Array.isArray(result.lines))
+    return `${result?.status ?? "no result"}: ${result?.reason ?? "no reason is known"}`;
   const rows = result.lines.map(({ kind, count, rate, amount, assumed }) => {
     const text = `${kind}: ${count} × ${rate} = ${amount} USD`;
     return assumed ? `${text} (assumed: ${assumed})` : text;

@@ -1,9 +1,11 @@
+export type { CostLine, CostResult, CostStatus, PriceInterval, TokenUsage } from "@waybill/core";
+export { WaybillError } from "@waybill/core/errors";
 export { audit, type AuditCause, type AuditClaim, type AuditReport } from "./audit/audit.js";
 export type { Interval, Rates, Source } from "./catalog/format.js";
 export type { LitellmEntry, Prices } from "./catalog/litellm-entry.js";
 export type { MatchRule } from "./catalog/model-names.js";
 export type { Resolution } from "./catalog/models.js";
-export type { DatedBook, PricedModel } from "./catalog/priced-model.js";
+export type { PricedModel } from "./catalog/priced-model.js";
 export type { Shard } from "./catalog/shard.js";
 export {
   createCostEngine,

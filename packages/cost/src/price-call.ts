@@ -1,13 +1,14 @@
 import type { CostResult, TokenUsage } from "@waybill/core";
+import { WaybillError } from "@waybill/core/errors";
 
 import { Bill } from "./bill.js";
 import { endOfTime, withoutPrice, type Call, type PriceContext } from "./call.js";
 import { shardOf } from "./catalog/model-names.js";
-import type { Models, Resolution } from "./catalog/models.js";
-import type { DatedBook, PricedModel } from "./catalog/priced-model.js";
+import type { Models, PricedResolution } from "./catalog/models.js";
+import type { DatedBook, ModelPrices } from "./catalog/priced-model.js";
 import { adjustTotal, applyFactors, applyUplift } from "./charges/adjustments.js";
-import { chargeMeasured, chargeTime, Measures } from "./charges/measured.js";
-import { chargeBatch, chargeCustom, chargePerplexity, chargeXaiOutput } from "./charges/special.js";
+import { chargeMeasured, chargeTime, isMeasuredMode, Measures } from "./charges/measured.js";
+import { chargeBatch, chargeCustom, chargePerplexity } from "./charges/special.js";
 import { chargeTokens, type Sides } from "./charges/tokens.js";
 import { chargeTools } from "./charges/tools.js";
 import { formatDecimal } from "./decimal.js";
@@ -26,7 +27,8 @@ export function priceCall(context: PriceContext, request: PriceRequest): CostRes
     return price(context, request ?? {});
   } catch (error) {
     // A getter or a proxy may throw too.
-    return withoutPrice("invalid", error instanceof InvalidCount ? error.message : "the call cannot be read");
+    const isKnown = error instanceof InvalidCount || WaybillError.isInstance(error);
+    return withoutPrice("invalid", isKnown ? error.message : "the call cannot be read");
   }
 }
 
@@ -59,9 +61,9 @@ function price(context: PriceContext, request: PriceRequest): CostResult {
   if (!resolution) return withoutPrice("unpriced", "no model is named", usage);
   if (!resolution.found) {
     if (resolution.reason !== undefined) return withoutPrice("invalid", resolution.reason, usage);
-    return fallBack(call, unknownModel(request.model, resolution.nearest), usage);
+    return fallBack(call, unknownModel(request, resolution.nearest, models.hasCatalog), usage);
   }
-  const served = servedTier(request.serviceTier, raw);
+  const served = servedTier(request.serviceTier, request.response, raw);
   if (served.unknown !== undefined && compat === undefined) {
     const reason = `/serviceTier is ${JSON.stringify(served.unknown)}, a service tier whose rates are not known`;
     return fallBack(call, reason, usage);
@@ -78,7 +80,7 @@ function price(context: PriceContext, request: PriceRequest): CostResult {
 }
 
 /** The call at the prices of a model that was found. */
-function priceFound(call: Call, model: PricedModel, dated: DatedBook, served: ServedTier): CostResult {
+function priceFound(call: Call, model: ModelPrices, dated: DatedBook, served: ServedTier): CostResult {
   const { bill, request, raw, reading, provider, context } = call;
   const { book } = dated;
   const usage = reading.status === "read" ? reading.usage : null;
@@ -86,21 +88,25 @@ function priceFound(call: Call, model: PricedModel, dated: DatedBook, served: Se
   if (typeof charged === "string") return withoutPrice("no_usage", charged, usage);
   const sides = charged;
 
-  applyFactors(bill, book, request, raw, sides);
-  applyUplift(bill, book, request, sides);
+  if (!sides.isStated) {
+    applyFactors(bill, book, request, raw, sides);
+    applyUplift(bill, book, request, sides);
+  }
   let total = sides.prompt + sides.completion;
-  total += chargeTools(bill, book, {
-    tools: request.tools,
-    response: request.response,
-    raw,
-    provider,
-    container: () => containerOf(call, model),
-  });
-  if (request.router !== undefined) total += chargeRouter(call);
-  if (bill.missing !== undefined)
-    return fallBack(call, `the catalog has no rate for ${bill.missing} of ${model.model}`, usage);
+  if (!sides.isStated) {
+    const container = () => containerOf(call, model);
+    const { tools, response } = request;
+    total += chargeTools(bill, book, { tools, response, raw, provider, container });
+    if (request.router !== undefined) total += chargeRouter(call);
+  }
+  if (bill.missing !== undefined) return fallBack(call, noRate(bill.missing, model, book), usage);
   if (request.discount !== undefined || request.margin !== undefined || request.additionalCosts !== undefined)
-    total = adjustTotal(bill, request, provider, total);
+    total = adjustTotal(
+      bill,
+      request,
+      [textOf(request.provider).toLowerCase(), provider, model.provider],
+      total,
+    );
   if (!Number.isFinite(total))
     return withoutPrice("invalid", `the price of ${model.model} is beyond every double`, usage);
 
@@ -126,7 +132,7 @@ function priceFound(call: Call, model: PricedModel, dated: DatedBook, served: Se
 }
 
 /** Charges what the call is priced by: a measure of its mode, its time, or its tokens; or says what is not known of it. */
-function charge(call: Call, model: PricedModel, { book }: DatedBook, served: ServedTier): Sides | string {
+function charge(call: Call, model: ModelPrices, { book }: DatedBook, served: ServedTier): Sides | string {
   const { bill, request, raw, reading, provider, at } = call;
   const { rates } = book.prices;
   const mode = typeof request.mode === "string" ? request.mode : model.mode;
@@ -147,13 +153,19 @@ function charge(call: Call, model: PricedModel, { book }: DatedBook, served: Ser
   const stated = provider === "perplexity" || provider === "openrouter" ? reportedCost(raw) : undefined;
   if (stated && /^\/usage\/cost(?:\/|$)/.test(stated.path)) {
     bill.amount("reported", stated.amount, stated.path);
-    return { prompt: Number(formatDecimal(stated.amount)), completion: 0, cache: 0, isUndivided: true };
+    return {
+      prompt: Number(formatDecimal(stated.amount)),
+      completion: 0,
+      cache: 0,
+      isUndivided: true,
+      isStated: true,
+    };
   }
   const isBatch = request.batch === true || (served.isBatch === true && !book.isLitellm);
-  const { prompt, completion, usage, extras } = reading;
+  const { prompt, completion, written, usage, extras } = reading;
   const choice: RateChoice = isBatch
-    ? { tier: undefined, prompt: 0, completion: 0, at, provider }
-    : { tier: served.tier, prompt, completion, at, provider };
+    ? { tier: undefined, prompt: 0, completion: 0, written: 0, at, provider }
+    : { tier: served.tier, prompt, completion, written, at, provider };
   const table = book.table(choice);
   let sides: Sides;
   if (isBatch) sides = chargeBatch(bill, book, table, reading);
@@ -161,7 +173,8 @@ function charge(call: Call, model: PricedModel, { book }: DatedBook, served: Ser
   else if (provider === "perplexity") sides = chargePerplexity(bill, book, table, reading);
   else if (provider === "xai") {
     sides = chargeTokens(bill, table, { ...usage, output: noOutput }, extras);
-    sides.completion = chargeXaiOutput(bill, table, usage);
+    // All of the output at one rate, reasoning with it: LiteLLM multiplies their sum.
+    sides.completion = bill.charge(table.out, completion);
   } else sides = chargeTokens(bill, table, usage, extras);
   // LiteLLM leaves a price per request out.
   const perRequest = book.isLitellm ? undefined : book.rate("request", "request");
@@ -171,8 +184,8 @@ function charge(call: Call, model: PricedModel, { book }: DatedBook, served: Ser
 
 const noOutput: TokenUsage["output"] = { text: 0, reasoning: 0, audio: 0, image: 0 };
 
-/** Whether something else than tokens is known of the call: a measure, or that a search is one query. */
-function isMeasured(request: PriceRequest, resolution: Resolution | undefined): boolean {
+/** Whether something else than tokens may be known of a call without usage: a measure, or that of a mode. */
+function isMeasured(request: PriceRequest, resolution: PricedResolution | undefined): boolean {
   const { durationSeconds, characters, images, pages, credits, searchUnits, queries, responseTimeMs, size } =
     request;
   const measures = [
@@ -187,7 +200,9 @@ function isMeasured(request: PriceRequest, resolution: Resolution | undefined): 
     size,
   ];
   if (measures.some((measure) => measure !== undefined)) return true;
-  return (request.mode ?? (resolution?.found ? resolution.model.mode : undefined)) === "search";
+  const mode = request.mode ?? (resolution?.found ? resolution.model.mode : "");
+  // null says that the usage is unknown; what is not given at all may be known by the mode.
+  return request.usage === undefined && isMeasuredMode(mode);
 }
 
 /** The first of the names that a call may be priced by. Images may be listed by quality and size. */
@@ -195,7 +210,7 @@ function resolveCall(
   models: Models,
   request: PriceRequest,
   provider: string | undefined,
-): Resolution | undefined {
+): PricedResolution | undefined {
   const { model, baseModel, region, allowFamily, size, quality } = request;
   const find = (name: string) => models.resolve({ name, provider, region, allowFamily });
   if (typeof baseModel === "string" && baseModel !== "") {
@@ -221,13 +236,13 @@ function resolveCall(
 }
 
 /** The catalog's price of a code interpreter of the provider. */
-function containerOf(call: Call, model: PricedModel): DatedBook["book"] | undefined {
+function containerOf(call: Call, model: ModelPrices): DatedBook["book"] | undefined {
   const found = call.context.models.resolve({ name: `${shardOf(model.provider)}/container` });
   return found.found ? bookOf(call, found.model) : undefined;
 }
 
 /** The price of another model at the time of the call. */
-function bookOf({ context, at }: Call, model: PricedModel): DatedBook["book"] {
+function bookOf({ context, at }: Call, model: ModelPrices): DatedBook["book"] {
   return model.bookAt(at === endOfTime ? context.now() : at).book;
 }
 
@@ -240,7 +255,17 @@ function chargeRouter(call: Call): number {
   return bill.charge(fee, reading.status === "read" ? reading.prompt : 0);
 }
 
-function unknownModel(model: string, nearest: string[]): string {
+/** An override with a slip in the name of a rate is the likeliest reason; its other names are told. */
+function noRate(kind: string, { model }: ModelPrices, { prices, source }: DatedBook["book"]): string {
+  const unused = source.startsWith("override") ? Object.keys(prices.other ?? {}) : [];
+  const hint = unused.length > 0 ? `; no rule charges by ${unused.join(", ")} of the override` : "";
+  return `no rate is known for ${kind} of ${model}${hint}`;
+}
+
+function unknownModel({ model, provider }: PriceRequest, nearest: string[], hasCatalog: boolean): string {
+  const name = JSON.stringify(model.length > 100 ? `${model.slice(0, 100)}…` : model);
+  if (!hasCatalog) return `no price is known for ${name}: the engine has no catalog`;
+  const of = textOf(provider) === "" ? "" : ` of the provider ${textOf(provider).slice(0, 100)}`;
   const hint = nearest.length > 0 ? `; the nearest names are ${nearest.join(", ")}` : "";
-  return `no price is known for ${JSON.stringify(model)}${hint}`;
+  return `no price is known for ${name}${of}${hint}`;
 }

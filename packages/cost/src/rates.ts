@@ -45,6 +45,8 @@ export type RateChoice = {
   /** Tokens of the prompt and of the completion, by which thresholds and ranges are decided. */
   prompt: number;
   completion: number;
+  /** Tokens of the prompt that were written to a cache. */
+  written: number;
   /** Epoch milliseconds of the call, for prices by the time of day. */
   at: number;
   /** The provider whose rules hold, as LiteLLM calls it. */
@@ -104,11 +106,11 @@ type Pick = {
 
 function pick(
   { prices, isLitellm }: PriceBook,
-  { tier, prompt, completion, at, provider }: RateChoice,
+  { tier, prompt, completion, written, at, provider }: RateChoice,
 ): Pick {
   // LiteLLM's older path of Vertex: what is at 128k is decided by either side alone.
   const isBySide = provider.startsWith("vertex_ai") && prices.above?.[0]?.tokens === 128_000;
-  const inAbove = crossed(prompt);
+  const inAbove = crossed(isBySide ? prompt - written : prompt);
   return {
     tier,
     inAbove,
@@ -183,14 +185,20 @@ function makeTable(
     const kind = kinds[name];
     const text = name === "inA" ? resolved("inA", inAbove) : force[name];
     if (text !== undefined) return makeRate(kind, text, book);
-    // LiteLLM's own path of this provider charges the input rate.
-    if (isDashscope && force.in !== undefined) return makeRate(kind, force.in, book);
+    // LiteLLM's own path of this provider charges the input rate for the cache.
+    const own =
+      isDashscope && name !== "inA" ? ((name === "cw1h" ? force.cw : undefined) ?? force.in) : undefined;
+    if (own !== undefined) return makeRate(kind, own, book);
     if (isLitellm) return none(kind, book);
     const other = others.find((each) => force[each] !== undefined);
     if (other === undefined) return none(kind, book);
     const assumed = `the catalog has no rate for ${kind}; the ${other === "in" ? "input" : "cache_write"} rate is charged`;
     return { ...makeRate(kind, force[other] as string, book), assumed };
   }
+
+  /** Of other outputs LiteLLM reads no threshold. */
+  const output = (name: "outA" | "outI" | "outV") =>
+    (isLitellm ? (tierRates[name] ?? base[name]) : resolved(name, outAbove)) ?? force.out;
 
   const standard = (name: keyof RateTable, text: string | undefined): Rate =>
     text === undefined ? none(kinds[name], book) : makeRate(kinds[name], text, book);
@@ -208,10 +216,10 @@ function makeTable(
     inVideoSec: standard("inVideoSec", resolved("inVideoSec", inAbove)),
     inAudioSec: standard("inAudioSec", resolved("inAudioSec", inAbove)),
     out: standard("out", force.out),
-    outA: standard("outA", tierRates.outA ?? base.outA ?? force.out),
+    outA: standard("outA", output("outA")),
     outR: standard("outR", force.outR ?? force.out),
-    outI: standard("outI", tierRates.outI ?? base.outI ?? force.out),
-    outV: standard("outV", tierRates.outV ?? base.outV ?? force.out),
+    outI: standard("outI", output("outI")),
+    outV: standard("outV", output("outV")),
   };
 }
 
@@ -246,18 +254,27 @@ function none(kind: string, book: PriceBook): Rate {
   return { ...rate, assumed: `the catalog has no rate for ${kind}; LiteLLM charges nothing` };
 }
 
+const DAY_MINUTES = 24 * 60;
+
 const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/** Whether prices by the time of day hold: the start is inside, the end is not; equal ends are the whole day. */
+/**
+ * Whether prices by the time of day hold: the start is inside, the end is not; equal ends are the whole day. What is past
+ * midnight belongs to the day on which it began. Hours that are none are ignored.
+ */
 function isOpen({ hours, days, tz }: Window, at: number): boolean {
   const time = new Date(at);
-  if (days && !days.some((day) => isDay(day, weekday(time, tz)))) return false;
   const minute = time.getUTCHours() * 60 + time.getUTCMinutes();
   return hours.some((span) => {
-    const [, h1, m1, h2, m2] = /^(\d\d?):(\d\d)-(\d\d?):(\d\d)$/.exec(span)?.map(Number) ?? [];
+    const [, h1, m1, h2, m2] = /^(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)$/.exec(span)?.map(Number) ?? [];
     if (h1 === undefined || m1 === undefined || h2 === undefined || m2 === undefined) return false;
     const [start, end] = [h1 * 60 + m1, h2 * 60 + m2];
-    return start < end ? start <= minute && minute < end : minute >= start || minute < end;
+    if (start > DAY_MINUTES || end > DAY_MINUTES) return false;
+    const isAfterMidnight = start >= end && minute < end;
+    const isInside = start < end ? start <= minute && minute < end : isAfterMidnight || minute >= start;
+    if (!isInside || !days) return isInside;
+    const began = weekday(isAfterMidnight && start > end ? new Date(at - DAY_MINUTES * 60_000) : time, tz);
+    return days.some((day) => isDay(day, began));
   });
 }
 

@@ -2,7 +2,7 @@ import type { CostResult, TokenUsage } from "@waybill/core";
 
 import { Bill } from "./bill.js";
 import { withoutPrice, type Call } from "./call.js";
-import type { Resolution } from "./catalog/models.js";
+import type { PricedResolution } from "./catalog/models.js";
 import { add, decimalOf, formatDecimal, multiply, parseDecimal, type Decimal } from "./decimal.js";
 import { InvalidCount, membersOf, type Members } from "./usage/counts.js";
 
@@ -32,7 +32,10 @@ export function reportedCost(raw: Members): ReportedCost | undefined {
 }
 
 /** What a proxy says that the call cost, or nothing for an answer from its cache. */
-export function reported({ bill, request, reading }: Call, resolution: Resolution | undefined): CostResult {
+export function reported(
+  { bill, request, reading }: Call,
+  resolution: PricedResolution | undefined,
+): CostResult {
   const isCached = request.cacheHit === true;
   const amount = isCached ? { coefficient: 0, scale: 0 } : givenCost(request.reportedCost);
   bill.amount(isCached ? "cache_hit" : "reported", amount, isCached ? "/cacheHit" : "/reportedCost");

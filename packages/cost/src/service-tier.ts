@@ -1,5 +1,5 @@
 import type { TierName } from "./catalog/format.js";
-import type { Members } from "./usage/counts.js";
+import { membersOf, type Members } from "./usage/counts.js";
 
 /** What served a call: a tier with rates of its own, a batch, the standard tier, or a name that is not known. */
 export type ServedTier = { tier?: TierName; isBatch?: boolean; unknown?: string };
@@ -24,12 +24,12 @@ const tiers: Readonly<Record<string, ServedTier>> = {
 };
 
 /**
- * The tier that served a call: what the caller says, unless that is "auto", then what the usage says. Of Gemini that is
+ * The tier that served a call: what the caller says, unless that is "auto", then what the response and the usage say. Of Gemini that is
  * the `trafficType`, whose batches are charged as flex.
  */
-export function servedTier(given: unknown, raw: Members): ServedTier {
-  const said =
-    typeof given === "string" && given.toLowerCase() !== "auto" && given !== "" ? given : raw.service_tier;
+export function servedTier(given: unknown, response: unknown, raw: Members): ServedTier {
+  const isSaid = typeof given === "string" && given.toLowerCase() !== "auto" && given !== "";
+  const said = isSaid ? given : (membersOf(response).service_tier ?? raw.service_tier);
   if (typeof said === "string" && said !== "") {
     const name = said.toLowerCase();
     return Object.hasOwn(tiers, name) ? (tiers[name] as ServedTier) : { unknown: said };

@@ -107,6 +107,21 @@ const cases: Case[] = [
     "missing-rate",
     "0.0022 USD is 0.003 USD less 0.0008 USD: LiteLLM charges nothing for the 400 cache read tokens of plain, for which the catalog has no rate",
   ],
+  // 834 × 2e-6 + 400 × 1e-6 + 100 × 1e-5 = 0.001668 + 0.0004 + 0.001 = 0.003068
+  [
+    "cached tokens at the full rate, and four digits of that: 1234 × 2e-6 + 0.001 = 0.003468",
+    payload("cached", usage(1234, 100, { cached_tokens: 400 }), {}),
+    0.0035,
+    "cache-not-discounted",
+    "0.0035 USD is 0.003068 USD plus 0.0004 USD: the 400 cached tokens at the input rate of 0.000002 instead of their own, and that rounded to 4 decimal places",
+  ],
+  [
+    "cached tokens at the full rate, and that a thousand times: 3.468",
+    payload("cached", usage(1234, 100, { cached_tokens: 400 }), {}),
+    3.468,
+    "cache-not-discounted",
+    "3.468 USD is 0.003068 USD plus 0.0004 USD: the 400 cached tokens at the input rate of 0.000002 instead of their own, and that times 1000",
+  ],
   // 10 × 2e-6 + 20 × 1e-5 + 0.035 = 0.03522
   [
     "a search for nothing: 10 × 2e-6 + 20 × 1e-5",
@@ -167,6 +182,15 @@ describe("a mismatch names", () => {
       "rounded",
       "input-tokens",
       "output-tokens",
+    ]);
+  });
+
+  it("two faults at once only where one does not explain it", () => {
+    // 0.003068 is 0.0031 in four digits; undiscounted it would be 0.003468.
+    const document = payload("cached", usage(1234, 100, { cached_tokens: 400 }), { response_cost: 0.0031 });
+    expect(audit(document, { engine }).claims[0]?.causes.map(({ code }) => code)).toEqual([
+      "rounded",
+      "input-tokens",
     ]);
   });
 

@@ -32,17 +32,21 @@ describe("the audit never throws on", () => {
     ["a proxy in a batch", { batch: [trap] }],
     ["a proxy as a generation", { batch: [{ type: "generation-create", body: trap }] }],
     ["a proxy as usage of a completion", completion("gpt-4o", trap)],
-    ["a proxy as a response", payload("gpt-4o", null, { response: trap, response_cost: 1 })],
     [
       "a getter that throws",
       Object.defineProperty({ batch: [] }, "batch", { get: thrown, enumerable: true }),
     ],
   ])("%s, and finds no cost there", (_, document) => {
-    expect(audit(document, { engine })).toEqual({ verdict: "unverifiable", claims: [] });
+    expect(audit(document, { engine })).toEqual({
+      verdict: "unverifiable",
+      claims: [],
+      reason: expect.stringMatching(/^(?:this is no payload|the document (?:states no cost|cannot be read))/),
+    });
   });
 
   it.each<[string, unknown]>([
     ["a cycle", cycle],
+    ["a proxy as a response", payload("gpt-4o", null, { response: trap, response_cost: 1 })],
     ["deep nesting", payload("gpt-4o", null, { response: deep, hidden_params: deep, response_cost: 1 })],
     [
       "a proxy as tokens",
@@ -77,6 +81,31 @@ describe("the audit never throws on", () => {
       expect(verdict !== "unverifiable" || typeof reason === "string").toBe(true);
       for (const { message } of causes) expect(message.length).toBeLessThan(2000);
     }
+  });
+
+  it("a member that throws, and keeps the costs of the others", () => {
+    const broken = (members: object, name: string) =>
+      Object.defineProperty({ ...members }, name, { get: thrown, enumerable: true });
+    const hidden_params = { response_cost: 2 };
+    const found = (document: object) =>
+      audit(document, { engine }).claims.map(({ path, verdict, reason }) => [path, verdict, reason]);
+    const unread = ["unverifiable", "the call cannot be read"];
+    expect(
+      found(payload("gpt-4o", null, { response: trap, response_cost: 1, hidden_params, waybill: trap })),
+    ).toEqual([
+      ["/response_cost", ...unread],
+      ["/hidden_params/response_cost", ...unread],
+    ]);
+    const breakdown = { cost_breakdown: broken({ total_cost: 0.000225 }, "tool_usage_cost") };
+    expect(found(broken(payload("gpt-4o", usage(10, 20), breakdown), "response_cost"))).toEqual([
+      ["/cost_breakdown/total_cost", "match", undefined],
+    ]);
+    expect(found(completion("gpt-4o", { ...usage(10, 20), cost: 1 }, { hidden_params: trap }))).toHaveLength(
+      1,
+    );
+    expect(found(completion("gpt-4o", trap, { hidden_params }))).toEqual([
+      ["/hidden_params/response_cost", ...unread],
+    ]);
   });
 
   it("an event that throws, and audits the others", () => {

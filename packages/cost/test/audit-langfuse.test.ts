@@ -228,7 +228,8 @@ describe("the audit of a batch", () => {
     const document = {
       batch: ["trace-create", "span-create", "score-create"].map((type) => ({ type, body })),
     };
-    expect(audit(document, { engine })).toEqual({ verdict: "unverifiable", claims: [] });
+    const reason = "the document states no cost";
+    expect(audit(document, { engine })).toEqual({ verdict: "unverifiable", claims: [], reason });
   });
 
   it("looks in the provider's catalog when the metadata names one, and everywhere when that has no such model", () => {

@@ -187,6 +187,8 @@ describe("the audit of a payload", () => {
     expect(audit(payload("plain", usage(10, 20), failed), { engine })).toEqual({
       verdict: "unverifiable",
       claims: [],
+      reason:
+        "/response_cost is 0, and response_cost_failure_debug_info says that the cost is unknown (and 2 more)",
     });
     expect(audit(payload("plain", usage(10, 20), zeros), { engine })).toMatchObject({
       verdict: "mismatch",

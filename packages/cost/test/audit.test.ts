@@ -1,3 +1,4 @@
+import type { SchemaName } from "@waybill/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -6,6 +7,8 @@ import { audit, createCostEngine } from "../src/index.js";
 import { batch, completion, july, payload, prices, seed, usage } from "./audit-documents.js";
 
 const engine = createCostEngine({ catalog });
+const none = "the document states no cost";
+const unknown = "this is no payload, Langfuse batch or completion that is known; give its schema";
 const at = (day: string) => Date.parse(day) / 1000;
 
 describe("the audit of", () => {
@@ -41,6 +44,70 @@ describe("the audit of", () => {
     expect(audit(document, { engine }).claims).toEqual([]);
     expect(audit(document, { engine, schema: "chat-completion" }).verdict).toBe("match");
     expect(audit(document, { engine, schema: "recording" }).claims).toEqual([]);
+  });
+
+  it.each<[string, unknown, SchemaName | undefined, reason: string]>([
+    ["what no schema is known of", { hello: 1 }, undefined, unknown],
+    ["usage by itself", usage(10, 20), undefined, unknown],
+    [
+      "a payload that lacks its own members",
+      { model: "gpt-4o", prompt_tokens: 10, completion_tokens: 20, response_cost: 0.000225 },
+      undefined,
+      `${unknown}, as in { schema: "standard-logging-payload" }`,
+    ],
+    [
+      "a recording",
+      { request: {}, response: {} },
+      undefined,
+      'no cost is looked for in a document of the schema "recording"',
+    ],
+    [
+      "a schema that states no costs",
+      { response_cost: 1 },
+      "usage",
+      'no cost is looked for in a document of the schema "usage"',
+    ],
+    ["a payload without a cost", payload("gpt-4o", usage(10, 20), {}), undefined, none],
+    ["a batch without a cost", batch({ model: "gpt-4o" }), undefined, none],
+    ["an empty batch", { batch: [] }, undefined, none],
+    ["a completion without a cost", completion("gpt-4o", usage(10, 20)), undefined, none],
+    [
+      "a payload's cost as text",
+      payload("gpt-4o", usage(10, 20), { response_cost: "0.000225" }),
+      undefined,
+      "/response_cost is text, and a cost is a number",
+    ],
+    [
+      "several costs as text",
+      payload("gpt-4o", usage(10, 20), { response_cost: "1", hidden_params: { response_cost: "1" } }),
+      undefined,
+      "/response_cost is text, and a cost is a number (and 1 more)",
+    ],
+    [
+      "a bucket's cost as text",
+      batch({ model: "gpt-4o", costDetails: { "a/b": "1" } }),
+      undefined,
+      "/batch/0/body/costDetails/a~1b is text, and a cost is a number",
+    ],
+    [
+      "a completion's cost as text",
+      completion("gpt-4o", { ...usage(10, 20), cost: "1" }),
+      undefined,
+      "/usage/cost is text, and a cost is a number",
+    ],
+  ])("%s has no claims, and says why", (_, document, schema, reason) => {
+    expect(audit(document, { engine, ...(schema && { schema }) })).toEqual({
+      verdict: "unverifiable",
+      claims: [],
+      reason,
+    });
+  });
+
+  it("a payload that lacks its own members, with its schema, is one as any other", () => {
+    const document = { model: "gpt-4o", prompt_tokens: 10, completion_tokens: 20, response_cost: 0.000225 };
+    const report = audit(document, { engine, schema: "standard-logging-payload" });
+    expect(report).toMatchObject({ verdict: "match", claims: [{ path: "/response_cost" }] });
+    expect(report).not.toHaveProperty("reason");
   });
 
   it("a claim is a match within the last bits, and a mismatch beyond", () => {

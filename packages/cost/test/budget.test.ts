@@ -11,6 +11,7 @@ import {
   type Reserved,
 } from "../src/budget.js";
 import { addExact, compareExact, sumExact } from "../src/exact.js";
+import { createCostEngine } from "../src/index.js";
 
 const startTime = Date.UTC(2026, 10, 20, 3);
 
@@ -147,6 +148,7 @@ describe("limits", () => {
     ["of a function", { limits: (key: string) => (key === "ada" ? "7" : undefined) }, "ada", "7"],
     ["that a function does not know", { limits: async () => undefined, defaultLimit: "3" }, "ada", "3"],
     ["with an exponent", { limits: { ada: "25e-1" } }, "ada", "2.5"],
+    ["of an object without a prototype", { limits: withoutPrototype({ ada: "2" }) }, "ada", "2"],
   ] as [string, BudgetOptions, string, string | null][])("%s", async (_, options, key, limit) => {
     const { budget } = budgetAt(options);
     expect(await budget.status(key)).toMatchObject({ ok: true, limit, remaining: limit });
@@ -165,6 +167,14 @@ describe("limits", () => {
     [{ defaultLimit: "ten" }, "bad-limit", "the limit of other keys"],
     [{ reservationTtlMs: 0 }, "bad-option", "reservationTtlMs"],
     [{ reservationTtlMs: Number.NaN }, "bad-option", "reservationTtlMs"],
+    [{ reservationTtlMs: "5" }, "bad-option", "reservationTtlMs is not a number"],
+    [{ limits: null }, "bad-limit", "limits are a plain object"],
+    [{ limits: "1.00" }, "bad-limit", "limits are a plain object"],
+    [{ limits: ["1.00"] }, "bad-limit", "limits are a plain object"],
+    [{ limits: new Map([["ada", "1.00"]]) }, "bad-limit", "limits are a plain object"],
+    [{ limits: Object.create({ ada: "1.00" }) }, "bad-limit", "limits are a plain object"],
+    [null, "bad-option", "the options of a budget are an object"],
+    ["1.00", "bad-option", "the options of a budget are an object"],
   ] as [BudgetOptions, string, string][])("%j are refused at once", (options, code, message) => {
     expect(() => createBudget(options)).toThrow(expect.objectContaining({ code }));
     expect(() => createBudget(options)).toThrow(message);
@@ -255,9 +265,17 @@ describe("bad input", () => {
     expect(await budget.status("ada")).toMatchObject({ spent: "0", reserved: "0.5" });
   });
 
-  it("of an unknown amount to reserve is a result", async () => {
+  it("of an unknown amount to reserve, as of an estimate without a price, is a result and passes no limit", async () => {
     const { budget } = budgetAt();
-    expect(await budget.reserve("ada", null as never)).toMatchObject({ ok: false, code: "bad-amount" });
+    const { exact } = createCostEngine().estimate({ model: "unheard-of", promptTokens: 10, maxTokens: 20 });
+    expect(exact).toBeNull();
+    expect(await budget.reserve("ada", exact)).toEqual({
+      ok: false,
+      code: "bad-amount",
+      reason: "the price is unknown, which is not zero, and nothing is reserved",
+      remaining: null,
+    });
+    expect(await budget.status("ada")).toMatchObject({ reserved: "0", open: 0 });
   });
 
   it.each([[""], [5], [null], [undefined], [{}]] as [string][])("of the key %o is a result", async (key) => {
@@ -281,6 +299,20 @@ describe("bad input", () => {
     const id = idOf(await budget.reserve(key, "0.5"));
     expect(await budget.settle(id, "0.25")).toMatchObject({ ok: true, remaining: "0.75" });
   });
+
+  it.each([["a/b"], ["/"], [""], [5], [null], [undefined], [{}], [Promise.resolve("a")]] as [string][])(
+    "of the new id %o is a result, and holds no money",
+    async (id) => {
+      const { budget } = budgetAt({ limits: { ada: "1" }, newId: () => id });
+      expect(await budget.reserve("ada", "0.5")).toMatchObject({
+        ok: false,
+        code: "bad-option",
+        reason: expect.stringContaining("newId"),
+        remaining: "1",
+      });
+      expect(await budget.status("ada")).toMatchObject({ reserved: "0", open: 0 });
+    },
+  );
 
   it("of an id that comes twice is a result", async () => {
     const { budget } = budgetAt({ newId: () => "same" });
@@ -415,6 +447,10 @@ describe("budgets of several processes on a slow store", () => {
 
   type Calls = typeof calls extends fc.Arbitrary<infer List> ? List : never;
 });
+
+function withoutPrototype(members: Record<string, string>): Record<string, string> {
+  return Object.assign(Object.create(null) as Record<string, string>, members);
+}
 
 /** Keeps records as JSON text, as a database does. */
 function jsonStore(): BudgetStore {

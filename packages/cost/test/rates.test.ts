@@ -218,7 +218,7 @@ describe("the rates in force", () => {
     const each: Case = ["", { input_cost_per_token: 1e-6 }, { p: 1, c: 1 }, ""];
     expect(price(each)).toMatchObject({
       status: "unpriced",
-      reason: "the catalog has no rate for output of m",
+      reason: "no rate is known for output of m",
     });
     expect(price(each, "litellm")).toMatchObject({ status: "priced", exact: "0.000001" });
   });

@@ -2,18 +2,30 @@ import { decimalOf, formatDecimal, multiply } from "../decimal.js";
 import { membersOf, type Members } from "../usage/counts.js";
 import {
   litellmCost,
+  memberAt,
   statedIn,
   textOf,
   tierOf,
   timeOf,
   withoutCost,
   type CostMembers,
+  type CallData,
   type StatedCall,
-  type StatedCost,
 } from "./stated-call.js";
 
 /** The call of a completion or a chunk, and what its provider says that it cost. */
 export function completionCall(completion: Members): StatedCall {
+  return {
+    read: () => readCompletion(completion),
+    costs: [
+      ...usageCosts(memberAt(completion, "usage") ?? memberAt(completion, "x_groq", "usage"), "/usage"),
+      ...statedIn(memberAt(completion, "hidden_params"), "/hidden_params", litellmCost),
+      ...statedIn(memberAt(completion, "_hidden_params"), "/_hidden_params", litellmCost),
+    ],
+  };
+}
+
+function readCompletion(completion: Members): CallData {
   const usage = completion.usage ?? membersOf(completion.x_groq).usage;
   const model = textOf(completion.model);
   const provider = providerOf(membersOf(usage));
@@ -25,11 +37,6 @@ export function completionCall(completion: Members): StatedCall {
       serviceTier: tierOf(completion, usage),
       response: completion,
     },
-    costs: [
-      ...usageCosts(usage, "/usage"),
-      ...statedIn(completion.hidden_params, "/hidden_params", litellmCost),
-      ...statedIn(completion._hidden_params, "/_hidden_params", litellmCost),
-    ],
   };
 }
 
@@ -58,18 +65,18 @@ const openrouterCosts: CostMembers = {
 };
 
 /** What a provider's usage states. With a key of one's own OpenRouter's cost is its fee alone. */
-export function usageCosts(value: unknown, path: string): StatedCost[] {
-  const usage = membersOf(value);
-  const { is_byok, cost_in_usd_ticks: ticks } = usage;
+export function usageCosts(usage: unknown, path: string): StatedCall["costs"] {
+  const isOwnKey = memberAt(usage, "is_byok") === true;
+  const ticks = memberAt(usage, "cost_in_usd_ticks");
   const usd =
     typeof ticks === "number" && Number.isFinite(ticks)
       ? Number(formatDecimal(multiply(decimalOf(ticks), { coefficient: 1, scale: 10 })))
       : ticks;
   return [
-    ...statedIn(usage, path, { cost: is_byok === true ? undefined : { of: "total" } }),
-    ...statedIn(usage.cost, `${path}/cost`, perplexityCosts),
+    ...statedIn(usage, path, { cost: isOwnKey ? undefined : { of: "total" } }),
+    ...statedIn(memberAt(usage, "cost"), `${path}/cost`, perplexityCosts),
     ...statedIn({ cost_in_usd_ticks: usd }, path, { cost_in_usd_ticks: { of: "total" } }),
     ...statedIn(usage, path, { estimated_cost: { of: "total" } }),
-    ...statedIn(usage.cost_details, `${path}/cost_details`, openrouterCosts),
+    ...statedIn(memberAt(usage, "cost_details"), `${path}/cost_details`, openrouterCosts),
   ];
 }

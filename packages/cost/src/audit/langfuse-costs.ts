@@ -11,6 +11,7 @@ import {
   tierOf,
   timeOf,
   withoutCost,
+  type CallData,
   type CostMembers,
   type StatedCall,
 } from "./stated-call.js";
@@ -49,12 +50,28 @@ function generationCall(own: Members, whole: Members, timestamp: unknown, path: 
   const metadata = membersOf(own.metadata);
   const hidden = membersOf(metadata.hidden_params);
   const breakdown = membersOf(metadata.cost_breakdown);
+  return {
+    read: () => readGeneration(whole, metadata, timestamp),
+    costs: [
+      ...statedIn(own.usage, `${path}/usage`, legacyCosts),
+      ...bucketCosts(membersOf(own.costDetails), `${path}/costDetails`),
+      ...statedIn(metadata, `${path}/metadata`, { litellm_response_cost: { of: "total" } }),
+      ...statedIn(hidden, `${path}/metadata/hidden_params`, litellmCost),
+      ...statedIn(breakdown, `${path}/metadata/cost_breakdown`, breakdownCosts),
+      ...statedExact(metadata.cost_exact, `${path}/metadata/cost_exact`),
+    ],
+  };
+}
+
+function readGeneration(whole: Members, metadata: Members, timestamp: unknown): CallData {
+  const hidden = membersOf(metadata.hidden_params);
+  const breakdown = membersOf(metadata.cost_breakdown);
   const usage = usageOf(whole, hidden.usage_object ?? metadata.usage_object);
   const provider = textOf(metadata.provider);
   const names = [whole.model, hidden.litellm_model_name].flatMap((name) => textOf(name) ?? []);
   return {
     // A caller's own metadata may have a provider of another meaning.
-    names: names.flatMap((name): StatedCall["names"] =>
+    names: names.flatMap((name): CallData["names"] =>
       provider === undefined ? [[name]] : [[name, provider], [name]],
     ),
     request: {
@@ -65,14 +82,6 @@ function generationCall(own: Members, whole: Members, timestamp: unknown, path: 
       cacheHit: metadata.cache_hit === true,
       response: { choices: [{ message: whole.output }] },
     },
-    costs: [
-      ...statedIn(own.usage, `${path}/usage`, legacyCosts),
-      ...bucketCosts(membersOf(own.costDetails), `${path}/costDetails`),
-      ...statedIn(metadata, `${path}/metadata`, { litellm_response_cost: { of: "total" } }),
-      ...statedIn(hidden, `${path}/metadata/hidden_params`, litellmCost),
-      ...statedIn(breakdown, `${path}/metadata/cost_breakdown`, breakdownCosts),
-      ...statedExact(metadata.cost_exact, `${path}/metadata/cost_exact`),
-    ],
   };
 }
 

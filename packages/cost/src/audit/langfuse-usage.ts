@@ -3,7 +3,7 @@ import { pointer } from "@waybill/core/pointer";
 import { membersOf, type Members } from "../usage/counts.js";
 import { readUsage } from "../usage/read-usage.js";
 import { slots, type Part, type TokenKind } from "./parts.js";
-import type { StatedCost } from "./stated-call.js";
+import { textAt, type StatedCall } from "./stated-call.js";
 
 /*
  * Langfuse counts tokens and money by buckets. Newer senders let them be disjoint; older ones count what was cached,
@@ -24,8 +24,10 @@ function kindOf(bucket: string): TokenKind | undefined {
 }
 
 /** The buckets of `costDetails`. `input` and `output` are what their side costs less the other buckets of it. */
-export function bucketCosts(details: Members, path: string): StatedCost[] {
-  const stated = Object.entries(details).filter((each): each is [string, number] => isNumber(each[1]));
+export function bucketCosts(details: Members, path: string): StatedCall["costs"] {
+  const buckets = Object.entries(details);
+  const stated = buckets.filter((each): each is [string, number] => isNumber(each[1]));
+  const texts = buckets.filter(([, value]) => typeof value === "string");
   const kinds = new Set(stated.map(([bucket]) => kindOf(bucket)));
   const kindsOf = (kind: TokenKind): TokenKind[] =>
     kind === "cache_write" && !kinds.has("cache_write_1h") ? [kind, "cache_write_1h"] : [kind];
@@ -42,7 +44,10 @@ export function bucketCosts(details: Members, path: string): StatedCost[] {
     );
     return { of: kind, without: (others as TokenKind[]).flatMap(kindsOf) };
   }
-  return stated.map(([bucket, claimed]) => ({ path: pointer(path, bucket), claimed, part: partOf(bucket) }));
+  return [
+    ...stated.map(([bucket, claimed]) => ({ path: pointer(path, bucket), claimed, part: partOf(bucket) })),
+    ...texts.map(([bucket]) => textAt(pointer(path, bucket))),
+  ];
 }
 
 /** The usage of a generation: normalised, or in the provider's own shape; null when it has none. */

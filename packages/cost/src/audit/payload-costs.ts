@@ -6,17 +6,39 @@ import {
   amountOf,
   breakdownCosts,
   litellmCost,
+  memberAt,
   statedExact,
   statedIn,
   textOf,
   tierOf,
   timeOf,
   withoutCost,
+  type CallData,
   type StatedCall,
 } from "./stated-call.js";
 
 /** The call of a standard logging payload and what it states of its cost. */
 export function payloadCall(payload: Members): StatedCall {
+  const costs = [
+    ...statedIn(payload, "", litellmCost),
+    ...statedIn(memberAt(payload, "cost_breakdown"), "/cost_breakdown", breakdownCosts),
+    ...statedIn(memberAt(payload, "hidden_params"), "/hidden_params", litellmCost),
+    ...usageCosts(memberAt(payload, "response", "usage"), "/response/usage"),
+    ...statedExact(memberAt(payload, "waybill", "cost", "exact"), "/waybill/cost/exact"),
+  ];
+  // LiteLLM writes 0 for a cost it does not know, and says so only here.
+  const isUnknown = (memberAt(payload, "response_cost_failure_debug_info") ?? null) !== null;
+  return {
+    read: () => readPayload(payload),
+    costs: costs.map((cost) =>
+      isUnknown && typeof cost !== "string" && cost.claimed === 0
+        ? `${cost.path} is 0, and response_cost_failure_debug_info says that the cost is unknown`
+        : cost,
+    ),
+  };
+}
+
+function readPayload(payload: Members): CallData {
   const response = membersOf(payload.response);
   const hidden = membersOf(payload.hidden_params);
   const parameters = membersOf(payload.model_parameters);
@@ -34,15 +56,6 @@ export function payloadCall(payload: Members): StatedCall {
   const images =
     Array.isArray(response.data) && response.data.length > 0 ? response.data.length : parameters.n;
   const isBatch = Array.isArray(hidden.batch_models) && hidden.batch_models.length > 0;
-  const costs = [
-    ...statedIn(payload, "", litellmCost),
-    ...statedIn(breakdown, "/cost_breakdown", breakdownCosts),
-    ...statedIn(hidden, "/hidden_params", litellmCost),
-    ...usageCosts(response.usage, "/response/usage"),
-    ...statedExact(membersOf(membersOf(payload.waybill).cost).exact, "/waybill/cost/exact"),
-  ];
-  // LiteLLM writes 0 for a cost it does not know, and says so only here.
-  const isUnknown = (payload.response_cost_failure_debug_info ?? null) !== null;
   return {
     names: names.map((name) => (provider === undefined ? [name] : [name, provider])),
     request: {
@@ -63,7 +76,6 @@ export function payloadCall(payload: Members): StatedCall {
     searchSize: [membersOf(payload.standard_built_in_tools_params), parameters]
       .map((place) => textOf(membersOf(place.web_search_options).search_context_size))
       .find(Boolean),
-    costs: isUnknown ? costs.filter(({ claimed }) => claimed !== 0) : costs,
   };
 }
 

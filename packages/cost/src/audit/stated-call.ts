@@ -6,14 +6,21 @@ import type { Part } from "./parts.js";
 /** A cost that a document states, and what of the price it is; undefined when nobody can say. */
 export type StatedCost = { path: string; claimed: number; part: Part | undefined };
 
-/** A call of which a document states costs. */
-export type StatedCall = {
+/** What a call is priced by. */
+export type CallData = {
   /** Names that it may be priced by and their providers, the best first. */
   names: [model: string, provider?: string][];
   request: Omit<PriceRequest, "model" | "provider">;
   /** The size of a web search's context, should there be one. */
   searchSize?: string | undefined;
-  costs: StatedCost[];
+};
+
+/** A call of which a document states costs. */
+export type StatedCall = {
+  /** Reads the call, and throws where a getter or a proxy of the document does. */
+  read: () => CallData;
+  /** The costs, and in words what stands in the place of one and is none. */
+  costs: (StatedCost | string)[];
 };
 
 /** Members that state costs, by name. */
@@ -34,13 +41,27 @@ export const breakdownCosts: CostMembers = {
   total_cost: { of: "total" },
 };
 
+/** What a path of members leads to; undefined where that is nothing, or a getter or a proxy throws. */
+export function memberAt(value: unknown, ...names: string[]): unknown {
+  try {
+    return names.reduce<unknown>((place, name) => membersOf(place)[name], value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The costs that an object at a path states. Numbers are claims; what is absent, null or text is none. */
-export function statedIn(place: unknown, path: string, members: CostMembers): StatedCost[] {
-  const values = membersOf(place);
-  return Object.entries(members).flatMap(([name, part]) => {
-    const claimed = values[name];
+export function statedIn(place: unknown, path: string, members: CostMembers): StatedCall["costs"] {
+  return Object.entries(members).flatMap(([name, part]): StatedCall["costs"] => {
+    const claimed = memberAt(place, name);
+    if (typeof claimed === "string") return [textAt(`${path}/${name}`)];
     return typeof claimed === "number" ? [{ path: `${path}/${name}`, claimed, part }] : [];
   });
+}
+
+/** Why text at a path is no cost. */
+export function textAt(path: string): string {
+  return `${path} is text, and a cost is a number`;
 }
 
 /** The exact cost that a member of our own states, as decimal text. */

@@ -132,14 +132,21 @@ function boundsOf(range: unknown, place: string): [from: number, to: number] {
 function readWindows(prices: Prices, value: unknown, path: string): void {
   if (value === null) return;
   if (!isObject(value)) throw new BadPrice(`${path} is not an object`);
-  const { rates } = readPrices(value, path).prices;
+  const { in: input, out, cr, cw, outR } = readPrices(value, path).prices.rates;
+  // LiteLLM replaces these alone; a write of an hour keeps its rate.
+  const rates = definedRates({ in: input, out, cr, cw, outR });
   const tz = typeof value.weekday_timezone === "string" ? { tz: value.weekday_timezone } : {};
   const windows = Array.isArray(value.windows) ? (value.windows as unknown[]) : [];
   prices.windows = [value, ...windows].filter(isObject).flatMap(({ hours_utc, weekdays }) => {
     const hours = [hours_utc].flat().filter((each) => typeof each === "string");
-    const days = Array.isArray(weekdays) ? { days: weekdays as (string | number)[] } : {};
+    const named = [weekdays].flat().filter((each) => typeof each === "string" || typeof each === "number");
+    const days = Array.isArray(weekdays) ? { days: named } : {};
     return hours.length > 0 ? [{ hours, ...days, ...tz, rates }] : [];
   });
+}
+
+function definedRates(rates: { [name in RateName]?: string | undefined }): Rates {
+  return Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined));
 }
 
 function readSearch(prices: Prices, value: unknown, path: string): void {
@@ -183,8 +190,14 @@ function literalOf(value: unknown, place: string): string {
   const decimal = typeof text === "string" ? parseDecimal(text) : undefined;
   if (typeof text === "string" && decimal && decimal.coefficient >= 0 && Number.isFinite(Number(text)))
     return text;
-  const found = typeof value === "object" ? "an object" : (JSON.stringify(value) ?? `a ${typeof value}`);
-  throw new BadPrice(`${place} is ${found}, and a price is a number of USD from 0 up`);
+  throw new BadPrice(`${place} is ${wordsOf(value)}, and a price is a number of USD from 0 up`);
+}
+
+function wordsOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint")
+    return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function shortest(value: number): string {

@@ -7,7 +7,18 @@ export function mergePrices(base: Prices, own: Prices, without: readonly RateNam
   for (const name of without) delete rates[name];
   const above = mergeThresholds(base.above, own.above);
   const tiers = mergeTiers(base.tiers, own.tiers);
-  return { ...base, ...own, rates, ...(tiers && { tiers }), ...(above && { above }) };
+  const search = (base.search ?? own.search) && { ...base.search, ...own.search };
+  const geo = (base.uplift?.geo ?? own.uplift?.geo) && { ...base.uplift?.geo, ...own.uplift?.geo };
+  const uplift = (base.uplift ?? own.uplift) && { ...base.uplift, ...own.uplift, ...(geo && { geo }) };
+  return {
+    ...base,
+    ...own,
+    rates,
+    tiers,
+    above,
+    ...(search && { search }),
+    ...(uplift && { uplift }),
+  };
 }
 
 function mergeTiers(base: Tiers = {}, own: Tiers | undefined): Tiers {

@@ -54,7 +54,10 @@ const numbering = new Set(["vertex_ai", "gemini", "databricks"]);
 
 /** The provider that a name says before its first slash, or by a path of Vertex. */
 export function prefixOf(name: string): string | undefined {
-  if (/(?:^|\/)publishers\//.test(name)) return "vertex_ai";
+  return /^(?:projects|publishers)\//.test(name) ? "vertex_ai" : headOf(name);
+}
+
+function headOf(name: string): string | undefined {
   const slash = name.indexOf("/");
   return slash > 0 ? shardOf(name.slice(0, slash)) : undefined;
 }
@@ -69,7 +72,9 @@ export function isProvider(own: string, wanted: string): boolean {
 export function candidatesOf(
   name: string,
   provider: string | undefined,
-  region: string | undefined,
+  region?: string,
+  /** The provider as the caller names it, where its models are listed under another's. */
+  given?: string,
 ): Candidate[] {
   const list: Candidate[] = [];
   const put = (key: string, rule: MatchRule) => {
@@ -77,10 +82,12 @@ export function candidatesOf(
   };
   // "openai/openai/gpt-5": a router put its prefix before a prefixed name.
   const single = name.replace(/^([^/]+\/)\1+/, "$1");
-  const prefix = prefixOf(single);
+  const prefix = headOf(single);
   const bare = provider !== undefined && prefix === provider ? single.slice(single.indexOf("/") + 1) : single;
   if (provider !== undefined && region !== undefined) put(`${provider}/${region}/${bare}`, "region");
-  if (provider !== undefined) put(`${provider}/${single}`, "exact");
+  if (given !== undefined && given !== provider) put(`${given}/${bare}`, "exact");
+  // A name that begins with its provider is whole: "perplexity/sonar" is not "perplexity/perplexity/sonar".
+  if (provider !== undefined && prefix !== provider) put(`${provider}/${single}`, "exact");
   put(name, "exact");
   if (provider !== undefined) put(`${provider}/${bare}`, "provider-prefix");
   put(single, "provider-prefix");
@@ -101,12 +108,14 @@ function strippedNames(name: string, provider: string | undefined): Candidate[] 
   if (region) list.push({ key: `${region}/${resource}`, rule: "region" });
   let rest = arn ? resource : name.replace(/^bedrock\//, "").replace(/^(?:converse|invoke)\//, "");
   if (rest !== name) list.push({ key: rest, rule: "path" });
+  // Before a vendor, as in "us.anthropic.claude-3": another name may begin so, too.
   const regional = rest.replace(
-    /^(?:us-gov|us|eu|apac|global|jp|au|ca)\.|^[a-z]{2}(?:-gov)?-[a-z]+-\d\//,
+    /^(?:us-gov|us|eu|apac|global|jp|au|ca)\.(?=[a-z0-9]+\.)|^[a-z]{2}(?:-gov)?-[a-z]+-\d\//,
     "",
   );
   if (regional !== rest) list.push({ key: (rest = regional), rule: "region" });
-  const path = /(?:^|\/)models\/(.+)$/.exec(rest)?.[1];
+  const isGoogle = /^(?:models|projects|publishers)\//.test(rest);
+  const path = isGoogle ? rest.slice(rest.lastIndexOf("models/") + "models/".length) : "";
   if (path) list.push({ key: (rest = path), rule: "path" });
   const base = /^(ft:[^:]+):.*$/.exec(rest)?.[1];
   if (base) list.push({ key: base, rule: "fine-tuned" });
@@ -124,12 +133,12 @@ export function familyOf(name: string): string | undefined {
 
 /** Fireworks prices models that are not listed by their size: "llama-v3-8b", "mixtral-8x7b". */
 export function sizeClassOf(name: string): string | undefined {
-  const experts = /(\d+)x(\d+)b/.exec(name);
+  const experts = /(\d{1,4})x(\d{1,4})b/.exec(name);
   if (experts) {
     const size = Number(experts[1]) * Number(experts[2]);
     return size <= 56 ? "fireworks-ai-moe-up-to-56b" : size <= 176 ? "fireworks-ai-56b-to-176b" : undefined;
   }
-  const billions = /(?:^|[-_])(\d+(?:[.p]\d+)?)b/.exec(name)?.[1]?.replace("p", ".");
+  const billions = /(?:^|[-_/])(\d{1,4}(?:[.p]\d{1,4})?)b/.exec(name)?.[1]?.replace("p", ".");
   if (billions === undefined) return undefined;
   const size = Number(billions);
   return size <= 4

@@ -10,17 +10,21 @@ import {
   prefixOf,
   shardOf,
   sizeClassOf,
+  type Candidate,
   type MatchRule,
 } from "./model-names.js";
 import { nearestNames } from "./nearest-names.js";
-import { isOverrideOf, providerOf, readOverrides, type Override } from "./overrides.js";
-import { PricedModel, type DatedBook } from "./priced-model.js";
+import { providerOf, readOverrides, type Override } from "./overrides.js";
+import { ModelPrices, type DatedBook, type PricedModel } from "./priced-model.js";
 import { readShard, type Shard } from "./shard.js";
 
 /** How a name led to a model; or the names that are nearest, and what is wrong with an override. */
-export type Resolution =
-  | { found: true; model: PricedModel; rule: MatchRule }
+export type Resolution<Model = PricedModel> =
+  | { found: true; model: Model; rule: MatchRule }
   | { found: false; nearest: string[]; reason?: string };
+
+/** The same with the prices of the model. */
+export type PricedResolution = Resolution<ModelPrices>;
 
 /** What to look for. */
 export type ModelQuery = {
@@ -33,18 +37,28 @@ export type ModelQuery = {
 };
 
 type Listed = { name: string; shard: string; model: CatalogModel; sources: Source[] };
+/** Rules that take a part of a name away. */
+const lossy: ReadonlySet<MatchRule> = new Set(["region", "path", "version", "fine-tuned"]);
+
+/** Before its first day nobody looked at LiteLLM's map: a price without a beginning is at least as old. */
+const FIRST_LOOK = Date.parse("2025-02-06");
+
 /** Names that were asked for are remembered, up to so many: they are input. */
 const MAX_REMEMBERED = 10_000;
+
+/** No model has a longer name; one that is looked up would cost memory and time. */
+const MAX_NAME = 512;
 
 /** Models by name, looked up in shards that are parsed when the first name is asked for. */
 export class Models {
   readonly #shards: readonly Shard[];
   readonly #history: Shard | undefined;
-  readonly #overrides: Map<string, Override>;
+  readonly #overrides: ReadonlyMap<string, Override>;
+  readonly #overridesInLowerCase: ReadonlyMap<string, Override>;
   readonly #isLitellm: boolean;
   readonly #now: () => number;
   /** Answers by provider (or by all that was asked beside the name), then by name. */
-  readonly #answers = new Map<string | undefined, Map<string, Resolution>>();
+  readonly #answers = new Map<string | undefined, Map<string, PricedResolution>>();
   #remembered = 0;
   readonly #lowerCase = new Map<object, Map<string, string>>();
 
@@ -59,10 +73,18 @@ export class Models {
     this.#isLitellm = isLitellm;
     this.#now = now;
     this.#overrides = readOverrides(overrides);
+    this.#overridesInLowerCase = new Map(
+      [...this.#overrides].map(([name, override]) => [name.toLowerCase(), override]),
+    );
+  }
+
+  get hasCatalog(): boolean {
+    return this.#shards.length > 0;
   }
 
   /** The model that a name stands for. The answer to a name is remembered. */
-  resolve({ name, provider, region, allowFamily }: ModelQuery): Resolution {
+  resolve({ name, provider, region, allowFamily }: ModelQuery): PricedResolution {
+    if (name.length > MAX_NAME) return { found: false, nearest: [] };
     const group =
       region === undefined && !allowFamily ? provider : JSON.stringify([provider, region, allowFamily]);
     let answers = this.#answers.get(group);
@@ -84,13 +106,15 @@ export class Models {
     provider: string | undefined,
     region: string | undefined,
     allowFamily: boolean,
-  ): Resolution {
+  ): PricedResolution {
     const own = provider === undefined ? undefined : shardOf(provider);
     const prefix = prefixOf(name);
     const guess =
-      own ?? (prefix !== undefined && this.#shards.some(({ id }) => id === prefix) ? prefix : undefined);
-    const candidates = candidatesOf(name, guess, region);
+      own ??
+      (prefix !== undefined && this.#shards.some(({ id }) => isProvider(id, prefix)) ? prefix : undefined);
+    const candidates = candidatesOf(name, guess, region, provider?.toLowerCase());
     return (
+      this.#findOverride(candidates, guess) ??
       this.#find(candidates, guess) ??
       // A prefix may be a part of the name: "openai/gpt-oss-120b" of someone who hosts it.
       (own === undefined && guess !== undefined
@@ -103,30 +127,55 @@ export class Models {
     );
   }
 
-  /** The first candidate that stands in the overrides or the catalog: exactly, in another case, or in the history. */
-  #find(
-    candidates: readonly { key: string; rule: MatchRule }[],
+  /** The caller's own price of the first candidate that has one, exactly or in another case. */
+  #findOverride(
+    candidates: readonly Candidate[],
     provider: string | undefined,
-  ): Resolution | undefined {
-    for (const { key, rule } of candidates) {
-      const override = this.#overrides.get(key);
-      if (override && isOverrideOf(override, provider)) return this.#priced(key, override, provider);
-      const listed = this.#listed(key, provider);
-      if (listed) return this.#catalogued(listed, listed.name === key ? rule : "alias");
-    }
+  ): PricedResolution | undefined {
+    if (this.#overrides.size === 0) return undefined;
     for (const { key } of candidates) {
-      for (const [name, override] of this.#overrides)
-        if (name.toLowerCase() === key.toLowerCase() && isOverrideOf(override, provider))
-          return this.#priced(name, override, provider);
+      const override = this.#overrides.get(key) ?? this.#overridesInLowerCase.get(key.toLowerCase());
+      if (!override) continue;
+      const priced = this.#priced(override, provider);
+      if (priced) return priced;
+    }
+    return undefined;
+  }
+
+  /** The first candidate that stands in the catalog: exactly, in another case, or in the history. */
+  #find(candidates: readonly Candidate[], provider: string | undefined): PricedResolution | undefined {
+    const found = this.#findListed(candidates, provider);
+    return found && this.#catalogued(found.listed, found.rule);
+  }
+
+  #findListed(
+    candidates: readonly Candidate[],
+    provider: string | undefined,
+  ): { listed: Listed; rule: MatchRule } | undefined {
+    for (const [index, { key, rule }] of candidates.entries()) {
+      const listed = this.#listed(key, provider);
+      // What is left of a stripped name is another model, if the whole name was one once.
+      const past =
+        listed && lossy.has(rule) ? this.#pastOfAny(candidates.slice(0, index), provider) : undefined;
+      if (past) return past;
+      if (listed) return { listed, rule: listed.name === key ? rule : "alias" };
+    }
+    for (const { key } of candidates)
       for (const shard of this.#shardsOf(provider)) {
         const { models } = readShard(shard) as ShardContent;
         const listed = this.#listed(this.#lowered(models).get(key.toLowerCase()), provider);
-        if (listed) return this.#catalogued(listed, "case");
+        if (listed) return { listed, rule: "case" };
       }
-    }
+    return this.#pastOfAny(candidates, provider);
+  }
+
+  #pastOfAny(
+    candidates: readonly Candidate[],
+    provider: string | undefined,
+  ): { listed: Listed; rule: MatchRule } | undefined {
     for (const { key, rule } of candidates) {
-      const past = this.#past(key, provider);
-      if (past) return this.#catalogued(past, rule);
+      const listed = this.#past(key, provider);
+      if (listed) return { listed, rule };
     }
     return undefined;
   }
@@ -135,9 +184,9 @@ export class Models {
   #assume(
     name: string,
     provider: string | undefined,
-    candidates: readonly { key: string }[],
+    candidates: readonly Candidate[],
     allowFamily: boolean,
-  ): Resolution | undefined {
+  ): PricedResolution | undefined {
     if (allowFamily) {
       const families = candidates.flatMap(({ key }) => familyOf(key) ?? []);
       const found = this.#find(
@@ -194,7 +243,7 @@ export class Models {
     return undefined;
   }
 
-  #catalogued({ name, shard, model, sources }: Listed, rule: MatchRule): Resolution {
+  #catalogued({ name, shard, model, sources }: Listed, rule: MatchRule): PricedResolution {
     const facts = {
       model: name,
       provider: model.provider ?? shard,
@@ -207,34 +256,43 @@ export class Models {
     const now = model.prices.map((price) => dated(price, sources));
     return {
       found: true,
-      model: new PricedModel(facts, now, () => this.#pastOf(name, shard, dated), this.#now()),
+      model: new ModelPrices(facts, now, () => this.#pastOf(name, shard, dated), this.#now()),
       rule,
     };
   }
 
-  /** The caller's own price: over the catalog's at any time, or alone where the catalog has none. */
-  #priced(name: string, override: Override, provider: string | undefined): Resolution {
+  /**
+   * The caller's own price: over the catalog's at any time, or alone where the catalog has none. Nothing, when the call is to
+   * another provider than the one that the entry names, or that lists the model.
+   */
+  #priced(override: Override, provider: string | undefined): PricedResolution | undefined {
     if (!override.ok) return { found: false, nearest: [], reason: override.reason };
-    const { entry, prices, without } = override;
+    const { name, entry, prices, without } = override;
     const own = providerOf(entry);
+    const isCustom = own === "custom";
+    const shard = own === undefined || isCustom ? prefixOf(name) : shardOf(own);
+    const known = shard !== undefined && this.#shards.some(({ id }) => id === shard) ? shard : undefined;
     // Custom pricing stands by itself (cost-engine rule 2.7).
-    const listed = own === "custom" ? undefined : this.#listed(name, undefined);
+    const listed = isCustom ? undefined : this.#findListed(candidatesOf(name, known), known)?.listed;
+    const theirs = isCustom ? undefined : own === undefined ? listed?.shard : shardOf(own);
+    if (provider !== undefined && theirs !== undefined && !isProvider(theirs, provider)) return undefined;
+    const base = own === undefined || listed?.shard === theirs ? listed : undefined;
     const facts = {
       model: name,
-      provider: own ?? listed?.model.provider ?? listed?.shard ?? provider ?? "",
-      mode: (textOf(entry.mode) || undefined) ?? listed?.model.mode ?? "chat",
-      limits: listed?.model.limits ?? {},
+      provider: own ?? base?.model.provider ?? base?.shard ?? provider ?? "",
+      mode: (textOf(entry.mode) || undefined) ?? base?.model.mode ?? "chat",
+      limits: base?.model.limits ?? {},
     };
     const rules = shardOf(facts.provider);
     const over = (price: Interval, sources: readonly Source[]) => {
       const merged = { ...price, ...mergePrices(price, prices, without) };
-      return this.#dated(merged, listed ? `override of ${sourceOf(sources, price)}` : "override", rules);
+      return this.#dated(merged, base ? `override of ${sourceOf(sources, price)}` : "override", rules);
     };
-    const now = listed
-      ? listed.model.prices.map((price) => over(price, listed.sources))
+    const now = base
+      ? base.model.prices.map((price) => over(price, base.sources))
       : [over({ basis: "effective", src: -1, rates: {} }, [])];
-    const load = () => (listed ? this.#pastOf(name, listed.shard, over) : []);
-    return { found: true, model: new PricedModel(facts, now, load, this.#now()), rule: "override" };
+    const load = () => (base ? this.#pastOf(base.name, base.shard, over) : []);
+    return { found: true, model: new ModelPrices(facts, now, load, this.#now()), rule: "override" };
   }
 
   /** The prices of a listed model before the catalog's. One that is gone is listed by them already. */
@@ -251,12 +309,16 @@ export class Models {
   }
 
   #dated(price: Interval, source: string, provider: string): DatedBook {
-    const [from, to] = [price.from ?? null, price.to ?? null];
+    const from = price.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(price.from);
+    const to = price.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(price.to);
+    const isUnseen = price.from === undefined && price.basis === "observed" && price.src >= 0;
     return {
       book: new PriceBook(price, source, this.#isLitellm, provider),
-      from: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
-      to: to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
-      interval: { from, to, basis: price.basis, source },
+      from,
+      to,
+      since: isUnseen ? Math.min(FIRST_LOOK, to) : from,
+      // Shared by every result: a caller that writes into one would change them all.
+      interval: Object.freeze({ from: price.from ?? null, to: price.to ?? null, basis: price.basis, source }),
     };
   }
 

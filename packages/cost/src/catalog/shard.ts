@@ -16,14 +16,22 @@ const parsed = new WeakMap<Shard, ShardContent | HistoryContent>();
 export function readShard(shard: Shard): ShardContent | HistoryContent {
   let content = parsed.get(shard);
   if (!content) {
-    content = JSON.parse(shard.json) as ShardContent | HistoryContent;
-    if (content.schema !== 1) {
+    content = parse(shard);
+    if (content?.schema !== 1) {
       throw new WaybillError(
         "catalog-version",
-        `the ${shard.id} catalog has schema ${String(content.schema)}, not 1`,
+        `the ${shard.id} catalog has schema ${String(content?.schema)}, not 1`,
       );
     }
     parsed.set(shard, content);
   }
   return content;
+}
+
+function parse({ id, json }: Shard): ShardContent | HistoryContent {
+  try {
+    return JSON.parse(json) as ShardContent | HistoryContent;
+  } catch (cause) {
+    throw new WaybillError("bad-catalog", `the ${id} catalog is no JSON`, { cause });
+  }
 }

@@ -64,20 +64,26 @@ export function applyUplift(bill: Bill, book: PriceBook, request: PriceRequest, 
 }
 
 /** Costs by name, then a discount, then a margin on what is left. Answers the double of the total. */
-export function adjustTotal(bill: Bill, request: PriceRequest, provider: string, total: number): number {
+export function adjustTotal(
+  bill: Bill,
+  request: PriceRequest,
+  providers: readonly string[],
+  total: number,
+): number {
   let adjusted = total;
   for (const [name, amount] of Object.entries(request.additionalCosts ?? {})) {
-    adjusted += measureAt(amount, `/additionalCosts/${name}`);
-    bill.amount(name, decimalOf(amount), "additionalCosts");
+    const added = measureAt(amount, `/additionalCosts/${name}`);
+    adjusted += added;
+    bill.amount(name, decimalOf(added), "additionalCosts");
   }
-  const discount = measureAt(ofProvider(request.discount, provider), "/discount");
+  const discount = measureAt(ofProvider(request.discount, providers, "/discount"), "/discount");
   if (discount > 1)
     throw new InvalidCount("/discount is more than 1, and it is a share of the price: 0.05 is 5 %");
   if (discount > 0) {
     bill.share("discount", subtract(zero, decimalOf(discount)), bill.exact, "discount");
     adjusted -= adjusted * discount;
   }
-  const margin = ofProvider(request.margin, provider);
+  const margin = ofProvider(request.margin, providers, "/margin");
   const parts: Members = typeof margin === "object" ? membersOf(margin) : { percentage: margin };
   const percentage = measureAt(parts.percentage, "/margin/percentage");
   const fixed = measureAt(parts.fixed_amount, "/margin/fixed_amount");
@@ -89,10 +95,13 @@ export function adjustTotal(bill: Bill, request: PriceRequest, provider: string,
   return adjusted;
 }
 
-/** A value, or the one of a provider, or the one of all. */
-function ofProvider(value: unknown, provider: string): unknown {
+/** A value, or the one of a provider by any of its names, or the one of all. */
+function ofProvider(value: unknown, providers: readonly string[], path: string): unknown {
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value))
+    throw new InvalidCount(`${path} is a list, and it is a share or an object by provider`);
   const members = value as Members;
   if ("percentage" in members || "fixed_amount" in members) return value;
-  return Object.hasOwn(members, provider) ? members[provider] : members.global;
+  const name = Object.keys(members).find((key) => providers.includes(key.toLowerCase()));
+  return name === undefined ? members.global : members[name];
 }

@@ -70,6 +70,11 @@ const ways: Readonly<
   ocr,
 };
 
+/** Whether calls of a mode may be priced by something else than tokens. */
+export function isMeasuredMode(mode: string): boolean {
+  return Object.hasOwn(ways, mode);
+}
+
 /** Charges a call of a measured mode; undefined when the mode or the model is priced by tokens. */
 export function chargeMeasured(
   bill: Bill,
@@ -77,7 +82,7 @@ export function chargeMeasured(
   mode: string,
   measures: Measures,
 ): Measured | undefined {
-  return Object.hasOwn(ways, mode) ? ways[mode]?.(bill, book, measures) : undefined;
+  return isMeasuredMode(mode) ? ways[mode]?.(bill, book, measures) : undefined;
 }
 
 /** By what comes out, though both are often stated: LiteLLM looks at the output's rate first, also when it is 0. */
@@ -106,18 +111,27 @@ function rerank(bill: Bill, book: PriceBook, measures: Measures): Measured | und
   return count === undefined ? unknown(units) : side("prompt", bill.charge(rate, count));
 }
 
+/** What LiteLLM takes a search to ask for. */
+const DEFAULT_RESULTS = 10;
+
 /** A query, by the number of results that it may have. */
 function search(bill: Bill, book: PriceBook, measures: Measures): Measured | undefined {
-  const results = measureAt(measures.request.maxResults, "/maxResults");
-  const range = book.prices.ranges?.find(({ from, to, of }) => of && from <= results && results <= to);
-  const rate = book.rate("query", "queries", range?.rates ?? book.prices.ranges?.at(0)?.rates);
+  const ranges = book.prices.ranges?.filter(({ of }) => of === "results") ?? [];
+  const results = measures.request.maxResults ?? DEFAULT_RESULTS;
+  const most = measureAt(results, "/maxResults");
+  // Beyond the last range its price holds, as in LiteLLM.
+  const range = ranges.find(({ from, to }) => from <= most && most <= to) ?? ranges.at(-1);
+  const rate = book.rate("query", "queries", range?.rates);
   return rate && side("prompt", bill.charge(rate, measures.read(queries) ?? 1));
 }
 
 function image(bill: Bill, book: PriceBook, measures: Measures): Measured | undefined {
   const count = measures.read(images) ?? 1;
-  const one =
-    book.rate("inImg", "images") ?? (book.rate("inPx", "pixels") ? undefined : book.rate("outImg", "images"));
+  const input = book.rate("inImg", "images");
+  const output = book.rate("outImg", "images");
+  // Some entries state an input rate of 0 beside the real one, which LiteLLM charges.
+  const isFree = input?.double === 0 && (output?.double ?? 0) > 0 && !book.isLitellm;
+  const one = isFree ? output : (input ?? (book.rate("inPx", "pixels") ? undefined : output));
   if (one) return whole(bill.charge(one, count));
   const pixel = book.rate("inPx", "pixels") ?? book.rate("outPx", "pixels");
   if (!pixel) return undefined;

@@ -13,6 +13,8 @@ export type Sides = {
   cache: number;
   /** LiteLLM does not tell the sides apart: all of it stands in `prompt`. */
   isUndivided: boolean;
+  /** The provider says what it charges: nothing comes on top. */
+  isStated?: true;
 };
 
 /**

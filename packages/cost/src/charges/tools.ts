@@ -1,7 +1,8 @@
 import type { Bill } from "../bill.js";
+import type { RateName } from "../catalog/format.js";
 import type { ToolUse } from "../price-request.js";
 import { makeRate, scaleRate, type PriceBook, type Rate } from "../rates.js";
-import { measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
+import { InvalidCount, measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
 import { searchesOf, searchRate } from "./special.js";
 
 /** A call, as far as the price of its tools depends on it. */
@@ -32,53 +33,56 @@ const litellmPrices = {
 export function chargeTools(bill: Bill, book: PriceBook, call: ToolCall): number {
   // The commonest call: no tools.
   if (!call.tools && call.response === undefined && searchesOf(call.raw) === 0) return 0;
+  if (call.tools !== undefined && (typeof call.tools !== "object" || Array.isArray(call.tools)))
+    throw new InvalidCount('/tools is no object of tools such as { webSearch: "low" }');
   const tools = { ...toolsOf(call.response), ...call.tools } as ToolUse & Members;
-  const webSearch = "webSearch" in tools ? tools.webSearch : tools.web_search;
-  const hasSearched = webSearch !== undefined && webSearch !== false;
-  let total = chargeSearch(bill, book, call, hasSearched ? webSearch : undefined);
+  const isPerplexity = call.provider === "perplexity";
+  // Perplexity's own path has charged what the usage counts and what an annotation shows.
+  const shown = isPerplexity ? call.tools : tools;
+  const webSearch = shown && ("webSearch" in shown ? shown.webSearch : (shown as Members).web_search);
+  let total = chargeSearch(bill, book, call, webSearch);
   if (total > 0 && book.isLitellm) return total;
-  const files = chargeFiles(bill, book, call, tools.fileSearch ?? tools.file_search);
+  const files = chargeFiles(bill, book, tools.fileSearch ?? tools.file_search);
   total += files;
   if (files > 0 && book.isLitellm) return total;
   return total + chargeRest(bill, book, call, tools);
 }
 
+const sizes = ["low", "medium", "high"] as const;
+
+/** A search for each that is counted, or one where one is known of: `use` is undefined where nobody says. */
 function chargeSearch(bill: Bill, book: PriceBook, call: ToolCall, use: unknown): number {
+  if (use === false) return 0;
   const { size, requests } = membersOf(use);
-  const given = typeof use === "number" ? use : requests;
+  const given = typeof use === "number" ? use : (requests ?? undefined);
   const counted = call.provider === "perplexity" ? 0 : searchesOf(call.raw);
-  const isPrompt = book.prices.search?.unit === "prompt";
+  const once = book.prices.search?.unit === "prompt" ? Math.min(counted, 1) : counted;
   const count =
-    given === undefined
-      ? isPrompt && counted > 0
-        ? 1
-        : counted || (use === undefined ? 0 : 1)
-      : measureAt(given, "/tools/webSearch");
+    given === undefined ? once || (use === undefined ? 0 : 1) : measureAt(given, "/tools/webSearch");
   if (count === 0) return 0;
-  const wanted = (textOf(use) || textOf(size) || "medium").toLowerCase();
-  const isSize = wanted === "low" || wanted === "medium" || wanted === "high";
+  const said = typeof use === "string" ? use : (size ?? "medium");
+  const wanted = sizes.find((each) => each === textOf(said).toLowerCase());
+  if (wanted === undefined)
+    throw new InvalidCount(
+      `/tools/webSearch is of the size ${JSON.stringify(said)}, and low, medium and high are known`,
+    );
   const isGoogle = /^(?:gemini|vertex_ai)/.test(call.provider);
   const rate =
-    searchRate(book, isSize ? wanted : "medium") ??
+    searchRate(book, wanted) ??
     (isGoogle ? constant("web_search", litellmPrices.geminiSearch, book) : missing("web_search", book));
   return bill.charge(rate, count);
 }
 
 /** Once for a response, however many calls; Azure charges for what is stored. */
-function chargeFiles(bill: Bill, book: PriceBook, call: ToolCall, use: unknown): number {
+function chargeFiles(bill: Bill, book: PriceBook, use: unknown): number {
   if (use === undefined || use === null || use === false) return 0;
   if (typeof use === "object") return chargeStorage(bill, book, "fileSearch", "file_storage_gb_days", use);
   const count = use === true ? 1 : measureAt(use, "/tools/fileSearch");
   const own = book.rate("fileSearch", "file_search");
-  const thousand = book.rate("fileSearch1k", "file_search");
   // LiteLLM charges its price of a thousand calls for one.
-  const byThousand =
-    thousand &&
-    scaleRate(
-      thousand,
-      { coefficient: 1, scale: book.isLitellm ? 0 : 3 },
-      book.isLitellm ? thousand.double : thousand.double / 1000,
-    );
+  const byThousand = book.isLitellm
+    ? book.rate("fileSearch1k", "file_search")
+    : perThousand(book, "fileSearch1k", "file_search");
   return bill.charge(own ?? byThousand ?? constant("file_search", litellmPrices.fileSearch, book), count);
 }
 
@@ -97,11 +101,13 @@ function chargeRest(bill: Bill, book: PriceBook, call: ToolCall, tools: ToolUse 
   }
   const { inputTokens, outputTokens } = membersOf(tools.computerUse ?? tools.computer_use);
   total += bill.charge(
-    constant("computer_use_input", litellmPrices.computerIn, book),
+    perThousand(book, "computerIn1k", "computer_use_input") ??
+      constant("computer_use_input", litellmPrices.computerIn, book),
     measureAt(inputTokens, "/tools/computerUse/inputTokens"),
   );
   total += bill.charge(
-    constant("computer_use_output", litellmPrices.computerOut, book),
+    perThousand(book, "computerOut1k", "computer_use_output") ??
+      constant("computer_use_output", litellmPrices.computerOut, book),
     measureAt(outputTokens, "/tools/computerUse/outputTokens"),
   );
   const store = tools.vectorStore ?? tools.vector_store;
@@ -110,9 +116,17 @@ function chargeRest(bill: Bill, book: PriceBook, call: ToolCall, tools: ToolUse 
 
 function chargeStorage(bill: Bill, book: PriceBook, option: string, kind: string, use: unknown): number {
   const { gb, days } = membersOf(use);
-  const amount = measureAt(gb, `/tools/${option}/gb`) * measureAt(days, `/tools/${option}/days`);
+  const amount = measureAt(
+    measureAt(gb, `/tools/${option}/gb`) * measureAt(days, `/tools/${option}/days`),
+    `/tools/${option}`,
+  );
   const own = book.rate(option === "fileSearch" ? "fileGbDay" : "storeGbDay", kind);
   return bill.charge(own ?? constant(kind, litellmPrices.gbDay, book), amount);
+}
+
+function perThousand(book: PriceBook, name: RateName, kind: string): Rate | undefined {
+  const rate = book.rate(name, kind);
+  return rate && scaleRate(rate, { coefficient: 1, scale: 3 }, rate.double / 1000);
 }
 
 function constant(kind: string, text: string, book: PriceBook): Rate {

@@ -24,6 +24,8 @@ export type Counts = {
   extras?: Extras | undefined;
   /** How cache and reasoning were told apart, where the shape or the arithmetic says so. */
   inclusion?: string | undefined;
+  /** What was taken for granted, and a reader should know. */
+  note?: string | undefined;
 };
 
 /** Parts of a prompt that are not counted in tokens (Vertex's multimodal embeddings). */

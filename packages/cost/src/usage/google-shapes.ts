@@ -3,7 +3,7 @@ import { countAt, isNumbered, membersOf, plainCounts, type Counts, type Members 
 /* Usage as Google's own APIs report it. */
 
 /** Google's own API: thoughts are beside the candidates, the cache inside the prompt, tool use beside or inside it. */
-export function readGemini(usage: Members): Counts {
+export function readGemini(usage: Members, isLitellm: boolean): Counts {
   const count = (name: string) => countAt(usage[name], "", name);
   const [prompt, candidates, thoughts] = [
     count("promptTokenCount"),
@@ -27,6 +27,13 @@ export function readGemini(usage: Members): Counts {
     result[kind] = Math.max(input[kind] - cached[kind], 0);
   const output = byModality(usage.candidatesTokensDetails, "/candidatesTokensDetails", "tokenCount");
   [result.outAudio, result.outImage, result.outVideo] = [output.audio, output.image, output.video];
+  // Thoughts that only the total counts are billed, too.
+  const hidden = thoughts === 0 && total !== null ? total - result.prompt - result.completion : 0;
+  if (hidden > 0 && !isLitellm) {
+    result.reasoning = hidden;
+    result.completion += hidden;
+    result.note = `${hidden} tokens that only totalTokenCount shows are charged as reasoning`;
+  }
   result.inclusion = [
     result.read > 0 ? "cache inside promptTokenCount" : "",
     thoughts > 0 ? `thoughts ${isThoughtInside ? "inside" : "outside"} candidatesTokenCount` : "",

@@ -13,6 +13,8 @@ export type UsageReading =
       /** All tokens of the prompt, by which thresholds are decided, and of the completion. */
       prompt: number;
       completion: number;
+      /** Tokens of the prompt that were written to a cache, as the provider counts them. */
+      written: number;
       extras?: Extras | undefined;
       inclusion?: string | undefined;
       /** Sums that do not agree. */
@@ -51,13 +53,13 @@ export function readUsage(raw: unknown, hints: UsageHints): UsageReading {
 function readRaw(raw: Members, hints: UsageHints): UsageReading {
   const counts = readShape(raw, hints);
   if (!counts) return { status: "no_usage" };
-  const { prompt, completion, total, extras, inclusion } = counts;
+  const { prompt, completion, total, extras, inclusion, written } = counts;
   const input = splitInput(counts, hints.compat === "litellm");
   const output = splitOutput(counts);
   const [inSum, outSum] = [sumInput(input), sumOutput(output)];
   if (!Number.isSafeInteger(inSum + outSum))
     return { status: "invalid", reason: "the counts together are more than 9007199254740991" };
-  let note: string | undefined;
+  let { note } = counts;
   if (inSum !== prompt && !extras) note = `the prompt has ${prompt} tokens, and its parts make ${inSum}`;
   else if (outSum !== completion)
     note = `the completion has ${completion} tokens, and its parts make ${outSum}`;
@@ -68,6 +70,7 @@ function readRaw(raw: Members, hints: UsageHints): UsageReading {
     usage: { input, output, total, raw },
     prompt,
     completion,
+    written,
     extras,
     inclusion,
     note,
@@ -95,7 +98,7 @@ function readTokenUsage(usage: TokenUsage): UsageReading {
   const [prompt, completion] = [sumInput(input), sumOutput(output)];
   if (!Number.isSafeInteger(prompt + completion))
     return { status: "invalid", reason: "the counts together are more than 9007199254740991" };
-  return { status: "read", usage, prompt, completion };
+  return { status: "read", usage, prompt, completion, written: cacheWrite5m + cacheWrite1h };
 }
 
 /** Names the count that cannot be. What is missing is no absence here: normalised usage has every count. */

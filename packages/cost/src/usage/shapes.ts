@@ -29,8 +29,8 @@ export type UsageHints = {
 export function readShape(usage: Members, hints: UsageHints): Counts | undefined {
   if (isNumbered(usage.prompt_tokens, usage.completion_tokens)) return readChat(usage, hints);
   if (isNumbered(usage.input_tokens, usage.output_tokens)) return readInputOutput(usage, hints);
-  if (isNumbered(usage.promptTokenCount, usage.candidatesTokenCount, usage.totalTokenCount))
-    return readGemini(usage);
+  if (isNumbered(usage.promptTokenCount, usage.candidatesTokenCount))
+    return readGemini(usage, hints.compat === "litellm");
   if (isNumbered(usage.inputTokens, usage.outputTokens)) return readCamel(usage, hints);
   if (isNumbered(usage.total_input_tokens, usage.total_output_tokens)) return readInteractions(usage);
   if (isNumbered(usage.prompt_n, usage.predicted_n)) return readTimings(usage, "");
@@ -65,7 +65,11 @@ function readWrapped(usage: Members, hints: UsageHints): Counts | undefined {
 function readChat(usage: Members, hints: UsageHints): Counts {
   const result = readDetails(
     usage,
-    countAt(usage.prompt_tokens, "", "prompt_tokens"),
+    isNumbered(usage.prompt_tokens)
+      ? countAt(usage.prompt_tokens, "", "prompt_tokens")
+      : // DeepSeek's two counts make the prompt.
+        countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") +
+          countAt(usage.prompt_cache_miss_tokens, "", "prompt_cache_miss_tokens"),
     countAt(usage.completion_tokens, "", "completion_tokens"),
     membersOf(usage.prompt_tokens_details),
     "/prompt_tokens_details",
@@ -80,13 +84,8 @@ function readChat(usage: Members, hints: UsageHints): Counts {
 
 /** `input_tokens`: Anthropic's leave the cache out, those of the Responses, image and realtime APIs hold it. */
 function readInputOutput(usage: Members, { api }: UsageHints): Counts {
-  const isPlural = usage.input_tokens_details !== undefined;
-  const isMessages =
-    api === "messages" ||
-    (api !== "responses" &&
-      !isPlural &&
-      ("cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage));
-  const outPlural = usage.output_tokens_details !== undefined;
+  const isPlural = isNumbered(usage.input_tokens_details);
+  const outPlural = isNumbered(usage.output_tokens_details);
   const result = readDetails(
     usage,
     countAt(usage.input_tokens, "", "input_tokens"),
@@ -97,8 +96,17 @@ function readInputOutput(usage: Members, { api }: UsageHints): Counts {
     outPlural ? "/output_tokens_details" : "/output_token_details",
   );
   const cached = result.read + result.written;
-  if (isMessages) result.prompt += cached;
-  if (cached > 0) result.inclusion = isMessages ? "cache outside input_tokens" : "cache inside input_tokens";
+  if (cached === 0) return result;
+  const rest = result.total === null ? undefined : result.total - result.prompt - result.completion;
+  const isProven = rest === 0 || rest === cached;
+  const isAnthropic = hasFlatCache(usage) || isNumbered(usage.cache_creation);
+  // What the caller names, then the total, then what cannot be otherwise, then the names of the members.
+  const isOutside =
+    api === "messages" ||
+    (api !== "responses" && (isProven ? rest === cached : cached > result.prompt || isAnthropic));
+  if (isOutside) result.prompt += cached;
+  const proof = api === undefined && isProven ? ", by total_tokens" : "";
+  result.inclusion = `cache ${isOutside ? "outside" : "inside"} input_tokens${proof}`;
   return result;
 }
 
@@ -117,7 +125,7 @@ function readDetails(
     usage.cache_creation === undefined ? `${inPath}/cache_creation_token_details` : "/cache_creation";
   const lifetimes =
     split === undefined || split === null ? undefined : readLifetimes(membersOf(split), splitPath);
-  return {
+  const result: Counts = {
     prompt,
     completion,
     read:
@@ -148,6 +156,15 @@ function readDetails(
         : countAt(usage.total_tokens, "", "total_tokens"),
     extras: readExtras(input, inPath),
   };
+  if (input.cached_tokens_details) leaveOutCached(result, membersOf(input.cached_tokens_details), inPath);
+  return result;
+}
+
+/** The realtime API counts cached tokens in their kinds, too, and says how many. */
+function leaveOutCached(result: Counts, cached: Members, inPath: string): void {
+  const path = `${inPath}/cached_tokens_details`;
+  for (const kind of ["text", "audio", "image"] as const)
+    result[kind] = Math.max(result[kind] - countAt(cached[`${kind}_tokens`], path, `${kind}_tokens`), 0);
 }
 
 function readLifetimes(split: Members, path: string): { fiveMinutes: number; hour: number } {
@@ -173,34 +190,42 @@ function include(result: Counts, usage: Members, { provider, compat }: UsageHint
   const { prompt, completion, reasoning, total } = result;
   const cached = result.read + result.written;
   const rest = total === null ? undefined : total - prompt - completion;
-  const isFlat = "cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage;
   const isOnTop =
     provider === "perplexity" || (provider === "xai" && (compat !== undefined || rest === undefined));
+  const isBoth = reasoning > 0 && cached > 0 && rest === reasoning + cached;
+  const isReasoningOutside = reasoning > 0 && (isOnTop || isBoth || rest === reasoning);
+  // Anthropic's names in the chat shape, and more in the cache than in the prompt: it cannot be inside.
+  const isImpossible = hasFlatCache(usage) && cached > prompt;
+  const isCacheOutside =
+    cached > 0 && (isBoth || (rest === cached && rest !== reasoning) || (isImpossible && rest !== 0));
 
-  let cache = cached === 0 ? "" : "cache inside prompt_tokens";
-  let thought = reasoning === 0 ? "" : "reasoning inside completion_tokens";
-  let proof = rest === 0 ? ", by total_tokens" : "";
-  if (reasoning > 0 && (isOnTop || rest === reasoning || (cached > 0 && rest === reasoning + cached))) {
-    result.completion += reasoning;
-    thought = "reasoning outside completion_tokens";
-    proof = isOnTop ? "" : ", by total_tokens";
-  }
-  if (cached > 0 && (rest === cached || rest === reasoning + cached)) {
-    result.prompt += cached;
-    cache = "cache outside prompt_tokens";
-    proof = ", by total_tokens";
-  } else if (isFlat && cached > prompt) {
-    // Anthropic's names in the chat shape, and more in the cache than in the prompt: it cannot be inside.
-    result.prompt += cached;
-    cache = "cache outside prompt_tokens";
-  } else if (reasoning === 0 && rest !== undefined && rest > 0 && compat === undefined && !isFlat) {
-    // Gemini behind a chat API: the total counts thinking that no other member shows, and it is billed.
+  if (isReasoningOutside) result.completion += reasoning;
+  if (isCacheOutside) result.prompt += cached;
+  let thought =
+    reasoning === 0 ? "" : `reasoning ${isReasoningOutside ? "outside" : "inside"} completion_tokens`;
+  // Gemini behind a chat API: the total counts thinking that no other member shows, and it is billed.
+  const hasDetails = isNumbered(usage.completion_tokens_details, usage.reasoning_tokens);
+  if (
+    rest !== undefined &&
+    rest > 0 &&
+    compat === undefined &&
+    !hasDetails &&
+    !isCacheOutside &&
+    !hasFlatCache(usage)
+  ) {
     result.reasoning = rest;
     result.completion += rest;
+    result.note = `${rest} tokens that only total_tokens shows are charged as reasoning`;
     thought = "reasoning only in total_tokens";
-    proof = "";
   }
-  if (cache || thought) result.inclusion = `${cache}${cache && thought ? "; " : ""}${thought}${proof}`;
+  const cache = cached === 0 ? "" : `cache ${isCacheOutside ? "outside" : "inside"} prompt_tokens`;
+  const isProven = total !== null && total === result.prompt + result.completion && !result.note && !isOnTop;
+  if (cache || thought)
+    result.inclusion = `${cache}${cache && thought ? "; " : ""}${thought}${isProven ? ", by total_tokens" : ""}`;
+}
+
+function hasFlatCache(usage: Members): boolean {
+  return isNumbered(usage.cache_read_input_tokens, usage.cache_creation_input_tokens);
 }
 
 /** `inputTokens`: Bedrock's Converse leaves the cache out, the AI SDK counts it in. */
@@ -214,7 +239,10 @@ function readCamel(usage: Members, { api }: UsageHints): Counts {
   const [inDetails, outDetails] = [membersOf(usage.inputTokenDetails), membersOf(usage.outputTokenDetails)];
   const result = plainCounts(
     typeof usage.inputTokens === "object"
-      ? countAt(input.total, "/inputTokens", "total")
+      ? countAt(input.total, "/inputTokens", "total") ||
+          countAt(input.noCache, "/inputTokens", "noCache") +
+            countAt(input.cacheRead, "/inputTokens", "cacheRead") +
+            countAt(input.cacheWrite, "/inputTokens", "cacheWrite")
       : countAt(usage.inputTokens, "", "inputTokens"),
     typeof usage.outputTokens === "object"
       ? countAt(output.total, "/outputTokens", "total")
@@ -234,9 +262,17 @@ function readCamel(usage: Members, { api }: UsageHints): Counts {
   result.total = isNumbered(usage.totalTokens) ? countAt(usage.totalTokens, "", "totalTokens") : null;
   const cached = result.read + result.written;
   // Some of its providers leave the cache out, as Anthropic does.
-  const isOutside = cached > result.prompt || result.total === result.prompt + result.completion + cached;
-  if (cached > 0) result.inclusion = `cache ${isOutside ? "outside" : "inside"} inputTokens`;
+  const rest = result.total === null ? 0 : result.total - result.prompt - result.completion;
+  const isOutside = cached > 0 && (cached > result.prompt || rest === cached);
+  const isBeside = result.reasoning > 0 && !isOutside && rest === result.reasoning;
   if (isOutside) result.prompt += cached;
+  if (isBeside) result.completion += result.reasoning;
+  result.inclusion = [
+    cached > 0 ? `cache ${isOutside ? "outside" : "inside"} inputTokens` : "",
+    isBeside ? "reasoning outside outputTokens" : "",
+  ]
+    .filter(Boolean)
+    .join("; ");
   return result;
 }
 
