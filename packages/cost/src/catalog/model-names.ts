@@ -41,7 +41,18 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** The shard that holds a provider's models: LiteLLM splits some providers into several (`vertex_ai-llama_models`). */
 export function shardOf(provider: string): string {
-  const name = provider.toLowerCase();
+  const known = shards.get(provider);
+  if (known !== undefined) return known;
+  const shard = readShardOf(provider.toLowerCase());
+  if (shards.size < MAX_PROVIDERS) shards.set(provider, shard);
+  return shard;
+}
+
+/** Answers are remembered, because every call asks; up to so many, because providers are input. */
+const MAX_PROVIDERS = 1000;
+const shards = new Map<string, string>();
+
+function readShardOf(name: string): string {
   if (Object.hasOwn(synonyms, name)) return synonyms[name] as string;
   const family = /^(?:vertex_ai|bedrock|fireworks_ai)(?=[-_])/.exec(name)?.[0];
   if (family) return family;
