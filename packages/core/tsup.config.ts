@@ -3,7 +3,9 @@ import { defineConfig, type Options } from "tsup";
 import { base } from "../../tsup.base.js";
 import { schemaNames } from "./src/schema-names.js";
 
-const subpaths = [...schemaNames, "detect", "emit", "errors", "pointer", "registry", "schemas", "thrown"].map((name) => `src/${name}.ts`);
+const subpaths = [...schemaNames, "detect", "emit", "errors", "pointer", "registry", "schemas", "thrown"].map(
+  (name) => `src/${name}.ts`,
+);
 
 const code: Options = {
   ...base,

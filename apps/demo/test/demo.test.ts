@@ -123,7 +123,7 @@ describe("a run", () => {
     const table = toTable(await run(readFiles([file("odd.json", { request, response: { body } })])));
     expect(table).toContain("bad-member at chunk 1");
     expect(table).toContain("error: boom");
-    expect(table).toContain("no price: /prompt_tokens is -5");
+    expect(table).toContain("no price: /usage/prompt_tokens is -5");
   });
 
   it("says that a call did not arrive", async () => {
