@@ -10,7 +10,7 @@ import { adjustTotal, applyFactors, applyUplift } from "./charges/adjustments.js
 import { chargeMeasured, chargeTime, isMeasuredMode, Measures } from "./charges/measured.js";
 import { chargeBatch, chargeCustom, chargePerplexity } from "./charges/special.js";
 import { chargeTokens, type Sides } from "./charges/tokens.js";
-import { chargeTools } from "./charges/tools.js";
+import { chargeTools, mayUseTools } from "./charges/tools.js";
 import { formatDecimal } from "./decimal.js";
 import { notesOf } from "./notes.js";
 import type { PriceRequest } from "./price-request.js";
@@ -94,9 +94,11 @@ function priceFound(call: Call, model: ModelPrices, dated: DatedBook, served: Se
   }
   let total = sides.prompt + sides.completion;
   if (!sides.isStated) {
-    const container = () => containerOf(call, model);
-    const { tools, response } = request;
-    total += chargeTools(bill, book, { tools, response, raw, provider, container });
+    if (mayUseTools(request, raw)) {
+      const container = () => containerOf(call, model);
+      const { tools, response } = request;
+      total += chargeTools(bill, book, { tools, response, raw, provider, container });
+    }
     if (request.router !== undefined) total += chargeRouter(call);
   }
   if (bill.missing !== undefined) return fallBack(call, noRate(bill.missing, model, book), usage);

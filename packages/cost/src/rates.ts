@@ -56,7 +56,8 @@ export type RateChoice = {
 /** The prices of a model for a time, and the tables that have been asked of it. */
 export class PriceBook {
   readonly #tables = new Map<string, RateTable>();
-  readonly #isPlain: boolean;
+  /** Below it no threshold is near: the calls of so few tokens meet one set of rates. */
+  readonly #plainBelow: number;
   /** What a line says of where its rate comes from: the source, and for which time. */
   readonly lineSource: string;
   #plain: RateTable | undefined;
@@ -71,14 +72,16 @@ export class PriceBook {
     const { from, to, basis } = prices;
     const span = [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
     this.lineSource = span === "" ? source : `${source}, ${basis} ${span}`;
-    this.#isPlain = !prices.above?.length && !prices.ranges && !prices.windows;
+    const lowest = Math.min(...(prices.above ?? []).map(({ tokens }) => tokens));
+    this.#plainBelow = prices.ranges || prices.windows ? 0 : lowest;
   }
 
   /** The rates for a call; the same table for every call that meets the same tier, threshold, range and window. */
   table(choice: RateChoice): RateTable {
     // What most calls meet: one set of rates.
+    const { tier: wanted, prompt, completion } = choice;
     const isDashscope = choice.provider === "dashscope";
-    if (this.#isPlain && choice.tier === undefined && !isDashscope)
+    if (prompt < this.#plainBelow && completion < this.#plainBelow && wanted === undefined && !isDashscope)
       return (this.#plain ??= makeTable(this, isDashscope, pick(this, choice)));
     const picked = pick(this, choice);
     const { tier, inAbove, outAbove, range, window } = picked;

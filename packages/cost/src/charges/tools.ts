@@ -1,6 +1,6 @@
 import type { Bill } from "../bill.js";
 import type { RateName } from "../catalog/format.js";
-import type { ToolUse } from "../price-request.js";
+import type { PriceRequest, ToolUse } from "../price-request.js";
 import { makeRate, scaleRate, type PriceBook, type Rate } from "../rates.js";
 import { InvalidCount, measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
 import { searchesOf, searchRate } from "./special.js";
@@ -15,6 +15,11 @@ export type ToolCall = {
   /** Where a session of a code interpreter is priced: the catalog's `<provider>/container`. */
   container: () => PriceBook | undefined;
 };
+
+/** Whether a call may have used tools; most have not. */
+export function mayUseTools({ tools, response }: PriceRequest, raw: Members): boolean {
+  return tools !== undefined || response !== undefined || searchesOf(raw) > 0;
+}
 
 /** Prices that LiteLLM has of its own, for which no catalog has a place. */
 const litellmPrices = {
@@ -31,8 +36,6 @@ const litellmPrices = {
  * and the rest; by default all that were used are charged.
  */
 export function chargeTools(bill: Bill, book: PriceBook, call: ToolCall): number {
-  // The commonest call: no tools.
-  if (!call.tools && call.response === undefined && searchesOf(call.raw) === 0) return 0;
   if (call.tools !== undefined && (typeof call.tools !== "object" || Array.isArray(call.tools)))
     throw new InvalidCount('/tools is no object of tools such as { webSearch: "low" }');
   const tools = { ...toolsOf(call.response), ...call.tools } as ToolUse & Members;

@@ -71,9 +71,9 @@ function readChat(usage: Members, hints: UsageHints): Counts {
         countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") +
           countAt(usage.prompt_cache_miss_tokens, "", "prompt_cache_miss_tokens"),
     countAt(usage.completion_tokens, "", "completion_tokens"),
-    membersOf(usage.prompt_tokens_details),
+    usage.prompt_tokens_details,
     "/prompt_tokens_details",
-    membersOf(usage.completion_tokens_details),
+    usage.completion_tokens_details,
     "/completion_tokens_details",
   );
   if (result.reasoning === 0) result.reasoning = countAt(usage.reasoning_tokens, "", "reasoning_tokens");
@@ -90,9 +90,9 @@ function readInputOutput(usage: Members, { api }: UsageHints): Counts {
     usage,
     countAt(usage.input_tokens, "", "input_tokens"),
     countAt(usage.output_tokens, "", "output_tokens"),
-    membersOf(isPlural ? usage.input_tokens_details : usage.input_token_details),
+    isPlural ? usage.input_tokens_details : usage.input_token_details,
     isPlural ? "/input_tokens_details" : "/input_token_details",
-    membersOf(outPlural ? usage.output_tokens_details : usage.output_token_details),
+    outPlural ? usage.output_tokens_details : usage.output_token_details,
     outPlural ? "/output_tokens_details" : "/output_token_details",
   );
   const cached = result.read + result.written;
@@ -115,49 +115,55 @@ function readDetails(
   usage: Members,
   prompt: number,
   completion: number,
-  input: Members,
+  input: unknown,
   inPath: string,
-  output: Members,
+  output: unknown,
   outPath: string,
 ): Counts {
-  const split = usage.cache_creation ?? input.cache_creation_token_details;
-  const splitPath =
-    usage.cache_creation === undefined ? `${inPath}/cache_creation_token_details` : "/cache_creation";
-  const lifetimes =
-    split === undefined || split === null ? undefined : readLifetimes(membersOf(split), splitPath);
-  const result: Counts = {
-    prompt,
-    completion,
-    read:
-      countAt(usage.cache_read_input_tokens, "", "cache_read_input_tokens") ||
-      countAt(input.cached_tokens, inPath, "cached_tokens") ||
-      countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") ||
-      countAt(usage.cached_tokens, "", "cached_tokens"),
-    written:
-      countAt(usage.cache_creation_input_tokens, "", "cache_creation_input_tokens") ||
-      countAt(input.cache_write_tokens, inPath, "cache_write_tokens") ||
-      countAt(input.cache_creation_tokens, inPath, "cache_creation_tokens") ||
-      (lifetimes ? lifetimes.fiveMinutes + lifetimes.hour : 0),
-    lifetimes,
-    text: countAt(input.text_tokens, inPath, "text_tokens"),
-    audio: countAt(input.audio_tokens, inPath, "audio_tokens"),
-    image: countAt(input.image_tokens, inPath, "image_tokens"),
-    video: countAt(input.video_tokens, inPath, "video_tokens"),
-    outText: countAt(output.text_tokens, outPath, "text_tokens"),
-    reasoning:
-      countAt(output.reasoning_tokens, outPath, "reasoning_tokens") ||
-      countAt(output.thinking_tokens, outPath, "thinking_tokens"),
-    outAudio: countAt(output.audio_tokens, outPath, "audio_tokens"),
-    outImage: countAt(output.image_tokens, outPath, "image_tokens"),
-    outVideo: countAt(output.video_tokens, outPath, "video_tokens"),
-    total:
-      usage.total_tokens === undefined || usage.total_tokens === null
-        ? null
-        : countAt(usage.total_tokens, "", "total_tokens"),
-    extras: readExtras(input, inPath),
-  };
-  if (input.cached_tokens_details) leaveOutCached(result, membersOf(input.cached_tokens_details), inPath);
+  const result = plainCounts(prompt, completion);
+  if (isNumbered(usage.total_tokens)) result.total = countAt(usage.total_tokens, "", "total_tokens");
+  if (isNumbered(input)) readInputDetails(result, membersOf(input), inPath);
+  if (isNumbered(output)) readOutputDetails(result, membersOf(output), outPath);
+  if (isNumbered(usage.cache_creation))
+    result.lifetimes = readLifetimes(membersOf(usage.cache_creation), "/cache_creation");
+  const { read, written, lifetimes } = result;
+  // What stands at the top goes before the details, unless it is 0.
+  result.read =
+    countAt(usage.cache_read_input_tokens, "", "cache_read_input_tokens") ||
+    read ||
+    countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") ||
+    countAt(usage.cached_tokens, "", "cached_tokens");
+  result.written =
+    countAt(usage.cache_creation_input_tokens, "", "cache_creation_input_tokens") ||
+    written ||
+    (lifetimes ? lifetimes.fiveMinutes + lifetimes.hour : 0);
   return result;
+}
+
+function readInputDetails(result: Counts, input: Members, path: string): void {
+  result.read = countAt(input.cached_tokens, path, "cached_tokens");
+  result.written =
+    countAt(input.cache_write_tokens, path, "cache_write_tokens") ||
+    countAt(input.cache_creation_tokens, path, "cache_creation_tokens");
+  const { cache_creation_token_details: split } = input;
+  if (isNumbered(split))
+    result.lifetimes = readLifetimes(membersOf(split), `${path}/cache_creation_token_details`);
+  result.text = countAt(input.text_tokens, path, "text_tokens");
+  result.audio = countAt(input.audio_tokens, path, "audio_tokens");
+  result.image = countAt(input.image_tokens, path, "image_tokens");
+  result.video = countAt(input.video_tokens, path, "video_tokens");
+  result.extras = readExtras(input, path);
+  if (input.cached_tokens_details) leaveOutCached(result, membersOf(input.cached_tokens_details), path);
+}
+
+function readOutputDetails(result: Counts, output: Members, path: string): void {
+  result.outText = countAt(output.text_tokens, path, "text_tokens");
+  result.reasoning =
+    countAt(output.reasoning_tokens, path, "reasoning_tokens") ||
+    countAt(output.thinking_tokens, path, "thinking_tokens");
+  result.outAudio = countAt(output.audio_tokens, path, "audio_tokens");
+  result.outImage = countAt(output.image_tokens, path, "image_tokens");
+  result.outVideo = countAt(output.video_tokens, path, "video_tokens");
 }
 
 /** The realtime API counts cached tokens in their kinds, too, and says how many. */
