@@ -3,6 +3,7 @@
 const benches: Record<string, () => Promise<{ run: () => void | Promise<void> }>> = {
   cost: () => import("./cost.js"),
   quirks: () => import("./quirks.js"),
+  recordings: () => import("./recordings.js"),
   stream: () => import("./stream.js"),
   validate: () => import("./validate.js"),
 };
