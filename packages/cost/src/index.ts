@@ -18,4 +18,4 @@ export { addExact, compareExact, subtractExact, sumExact } from "./exact.js";
 export { explain } from "./explain.js";
 export type { Margin, PriceRequest, Storage, ToolUse } from "./price-request.js";
 export { normalizeUsage } from "./usage/read-usage.js";
-export type { UsageApi, UsageHints } from "./usage/shapes.js";
+export type { UsageApi, UsageHints } from "./usage/hints.js";

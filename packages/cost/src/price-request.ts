@@ -1,4 +1,4 @@
-import type { UsageApi } from "./usage/shapes.js";
+import type { UsageApi } from "./usage/hints.js";
 
 /**
  * A call to be priced. Only the model and the usage are needed; the rest is what some prices depend on. Counts and measures

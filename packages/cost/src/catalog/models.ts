@@ -1,6 +1,7 @@
 import { PriceBook } from "../rates.js";
 import { textOf } from "../usage/counts.js";
-import type { CatalogModel, HistoryContent, Interval, ShardContent, Source } from "./format.js";
+import type { CatalogModel, Interval, Source } from "./format.js";
+import { Listing, type Listed } from "./listing.js";
 import type { LitellmEntry } from "./litellm-entry.js";
 import { mergePrices } from "./merge.js";
 import {
@@ -16,7 +17,7 @@ import {
 import { nearestNames } from "./nearest-names.js";
 import { providerOf, readOverrides, type Override } from "./overrides.js";
 import { ModelPrices, type DatedBook, type PricedModel } from "./priced-model.js";
-import { readShard, type Shard } from "./shard.js";
+import type { Shard } from "./shard.js";
 
 /** How a name led to a model; or the names that are nearest, and what is wrong with an override. */
 export type Resolution<Model = PricedModel> =
@@ -36,10 +37,6 @@ export type ModelQuery = {
   allowFamily?: boolean | undefined;
 };
 
-type Listed = { name: string; shard: string; model: CatalogModel; sources: Source[] };
-/** Rules that take a part of a name away. */
-const lossy: ReadonlySet<MatchRule> = new Set(["region", "path", "version", "fine-tuned"]);
-
 /** Before its first day nobody looked at LiteLLM's map: a price without a beginning is at least as old. */
 const FIRST_LOOK = Date.parse("2025-02-06");
 
@@ -51,8 +48,7 @@ const MAX_NAME = 512;
 
 /** Models by name, looked up in shards that are parsed when the first name is asked for. */
 export class Models {
-  readonly #shards: readonly Shard[];
-  readonly #history: Shard | undefined;
+  readonly #listing: Listing;
   readonly #overrides: ReadonlyMap<string, Override>;
   readonly #overridesInLowerCase: ReadonlyMap<string, Override>;
   readonly #isLitellm: boolean;
@@ -60,7 +56,6 @@ export class Models {
   /** Answers by provider (or by all that was asked beside the name), then by name. */
   readonly #answers = new Map<string | undefined, Map<string, PricedResolution>>();
   #remembered = 0;
-  readonly #lowerCase = new Map<object, Map<string, string>>();
 
   constructor(
     shards: readonly Shard[],
@@ -68,8 +63,7 @@ export class Models {
     isLitellm: boolean,
     now: () => number,
   ) {
-    this.#shards = shards.filter(({ id }) => id !== "history");
-    this.#history = shards.find(({ id }) => id === "history");
+    this.#listing = new Listing(shards);
     this.#isLitellm = isLitellm;
     this.#now = now;
     this.#overrides = readOverrides(overrides);
@@ -79,7 +73,7 @@ export class Models {
   }
 
   get hasCatalog(): boolean {
-    return this.#shards.length > 0;
+    return this.#listing.shards.length > 0;
   }
 
   /** The model that a name stands for. The answer to a name is remembered. */
@@ -109,9 +103,7 @@ export class Models {
   ): PricedResolution {
     const own = provider === undefined ? undefined : shardOf(provider);
     const prefix = prefixOf(name);
-    const guess =
-      own ??
-      (prefix !== undefined && this.#shards.some(({ id }) => isProvider(id, prefix)) ? prefix : undefined);
+    const guess = own ?? (prefix !== undefined && this.#listing.has(prefix) ? prefix : undefined);
     const candidates = candidatesOf(name, guess, region, provider?.toLowerCase());
     return (
       this.#findOverride(candidates, guess) ??
@@ -122,7 +114,7 @@ export class Models {
         : undefined) ??
       this.#assume(name, guess, candidates, allowFamily) ?? {
         found: false,
-        nearest: nearestNames(name, this.#shards),
+        nearest: nearestNames(name, this.#listing.shards),
       }
     );
   }
@@ -144,40 +136,8 @@ export class Models {
 
   /** The first candidate that stands in the catalog: exactly, in another case, or in the history. */
   #find(candidates: readonly Candidate[], provider: string | undefined): PricedResolution | undefined {
-    const found = this.#findListed(candidates, provider);
+    const found = this.#listing.find(candidates, provider);
     return found && this.#catalogued(found.listed, found.rule);
-  }
-
-  #findListed(
-    candidates: readonly Candidate[],
-    provider: string | undefined,
-  ): { listed: Listed; rule: MatchRule } | undefined {
-    for (const [index, { key, rule }] of candidates.entries()) {
-      const listed = this.#listed(key, provider);
-      // What is left of a stripped name is another model, if the whole name was one once.
-      const past =
-        listed && lossy.has(rule) ? this.#pastOfAny(candidates.slice(0, index), provider) : undefined;
-      if (past) return past;
-      if (listed) return { listed, rule: listed.name === key ? rule : "alias" };
-    }
-    for (const { key } of candidates)
-      for (const shard of this.#shardsOf(provider)) {
-        const { models } = readShard(shard) as ShardContent;
-        const listed = this.#listed(this.#lowered(models).get(key.toLowerCase()), provider);
-        if (listed) return { listed, rule: "case" };
-      }
-    return this.#pastOfAny(candidates, provider);
-  }
-
-  #pastOfAny(
-    candidates: readonly Candidate[],
-    provider: string | undefined,
-  ): { listed: Listed; rule: MatchRule } | undefined {
-    for (const { key, rule } of candidates) {
-      const listed = this.#past(key, provider);
-      if (listed) return { listed, rule };
-    }
-    return undefined;
   }
 
   /** What is not listed and yet has a price, by LiteLLM's own rules or by leave of the caller. */
@@ -211,38 +171,6 @@ export class Models {
     return undefined;
   }
 
-  #shardsOf(provider: string | undefined): readonly Shard[] {
-    return provider === undefined ? this.#shards : this.#shards.filter(({ id }) => isProvider(id, provider));
-  }
-
-  /** A model of the shards of a provider, or of all. */
-  #listed(key: string | undefined, provider: string | undefined): Listed | undefined {
-    if (key === undefined) return undefined;
-    for (const shard of this.#shardsOf(provider)) {
-      const { models, aliases, sources } = readShard(shard) as ShardContent;
-      const name = Object.hasOwn(models, key)
-        ? key
-        : aliases && Object.hasOwn(aliases, key)
-          ? aliases[key]
-          : undefined;
-      const model = name === undefined ? undefined : models[name];
-      if (name !== undefined && model) return { name, shard: shard.id, model, sources };
-    }
-    return undefined;
-  }
-
-  /** A model that is in no catalog any more. */
-  #past(key: string, provider: string | undefined): Listed | undefined {
-    if (!this.#history) return undefined;
-    const { providers, sources } = readShard(this.#history) as HistoryContent;
-    for (const { id: shard } of this.#shardsOf(provider)) {
-      const models = Object.hasOwn(providers, shard) ? providers[shard]?.models : undefined;
-      const model = models && Object.hasOwn(models, key) ? models[key] : undefined;
-      if (model) return { name: key, shard, model, sources };
-    }
-    return undefined;
-  }
-
   #catalogued({ name, shard, model, sources }: Listed, rule: MatchRule): PricedResolution {
     const facts = {
       model: name,
@@ -256,7 +184,7 @@ export class Models {
     const now = model.prices.map((price) => dated(price, sources));
     return {
       found: true,
-      model: new ModelPrices(facts, now, () => this.#pastOf(name, shard, dated), this.#now()),
+      model: new ModelPrices(facts, now, () => this.#past(name, shard, dated), this.#now()),
       rule,
     };
   }
@@ -271,9 +199,9 @@ export class Models {
     const own = providerOf(entry);
     const isCustom = own === "custom";
     const shard = own === undefined || isCustom ? prefixOf(name) : shardOf(own);
-    const known = shard !== undefined && this.#shards.some(({ id }) => id === shard) ? shard : undefined;
+    const known = shard !== undefined && this.#listing.has(shard) ? shard : undefined;
     // Custom pricing stands by itself (cost-engine rule 2.7).
-    const listed = isCustom ? undefined : this.#findListed(candidatesOf(name, known), known)?.listed;
+    const listed = isCustom ? undefined : this.#listing.find(candidatesOf(name, known), known)?.listed;
     const theirs = isCustom ? undefined : own === undefined ? listed?.shard : shardOf(own);
     if (provider !== undefined && theirs !== undefined && !isProvider(theirs, provider)) return undefined;
     const base = own === undefined || listed?.shard === theirs ? listed : undefined;
@@ -291,21 +219,17 @@ export class Models {
     const now = base
       ? base.model.prices.map((price) => over(price, base.sources))
       : [over({ basis: "effective", src: -1, rates: {} }, [])];
-    const load = () => (base ? this.#pastOf(base.name, base.shard, over) : []);
+    const load = () => (base ? this.#past(base.name, base.shard, over) : []);
     return { found: true, model: new ModelPrices(facts, now, load, this.#now()), rule: "override" };
   }
 
-  /** The prices of a listed model before the catalog's. One that is gone is listed by them already. */
-  #pastOf(
+  #past(
     name: string,
     shard: string,
     dated: (price: Interval, sources: readonly Source[]) => DatedBook,
   ): DatedBook[] {
-    if (!this.#history || !this.#listed(name, shard)) return [];
-    const { providers, sources } = readShard(this.#history) as HistoryContent;
-    const models = Object.hasOwn(providers, shard) ? providers[shard]?.models : undefined;
-    const past = models && Object.hasOwn(models, name) ? models[name] : undefined;
-    return (past?.prices ?? []).map((price) => dated(price, sources));
+    const { prices, sources } = this.#listing.pastOf(name, shard);
+    return prices.map((price) => dated(price, sources));
   }
 
   #dated(price: Interval, source: string, provider: string): DatedBook {
@@ -320,15 +244,6 @@ export class Models {
       // Shared by every result: a caller that writes into one would change them all.
       interval: Object.freeze({ from: price.from ?? null, to: price.to ?? null, basis: price.basis, source }),
     };
-  }
-
-  #lowered(models: object): Map<string, string> {
-    let lowered = this.#lowerCase.get(models);
-    if (!lowered) {
-      lowered = new Map(Object.keys(models).map((name) => [name.toLowerCase(), name]));
-      this.#lowerCase.set(models, lowered);
-    }
-    return lowered;
   }
 }
 

@@ -21,12 +21,11 @@ export function readGemini(usage: Members, isLitellm: boolean): Counts {
   result.read = count("cachedContentTokenCount");
   result.reasoning = thoughts;
   result.total = total;
-  const input = byModality(usage.promptTokensDetails, "/promptTokensDetails", "tokenCount");
-  const cached = byModality(usage.cacheTokensDetails, "/cacheTokensDetails", "tokenCount");
-  for (const kind of ["audio", "image", "video"] as const)
-    result[kind] = Math.max(input[kind] - cached[kind], 0);
-  const output = byModality(usage.candidatesTokensDetails, "/candidatesTokensDetails", "tokenCount");
-  [result.outAudio, result.outImage, result.outVideo] = [output.audio, output.image, output.video];
+  readModalities(result, usage, "tokenCount", [
+    "promptTokensDetails",
+    "cacheTokensDetails",
+    "candidatesTokensDetails",
+  ]);
   // Thoughts that only the total counts are billed, too.
   const hidden = thoughts === 0 && total !== null ? total - result.prompt - result.completion : 0;
   if (hidden > 0 && !isLitellm) {
@@ -53,22 +52,33 @@ export function readInteractions(usage: Members): Counts {
   );
   result.read = count("total_cached_tokens");
   result.reasoning = thoughts;
-  const input = byModality(usage.input_tokens_by_modality, "/input_tokens_by_modality", "tokens");
-  const cached = byModality(usage.cached_tokens_by_modality, "/cached_tokens_by_modality", "tokens");
-  for (const kind of ["audio", "image", "video"] as const)
-    result[kind] = Math.max(input[kind] - cached[kind], 0);
-  const output = byModality(usage.output_tokens_by_modality, "/output_tokens_by_modality", "tokens");
-  [result.outAudio, result.outImage, result.outVideo] = [output.audio, output.image, output.video];
+  readModalities(result, usage, "tokens", [
+    "input_tokens_by_modality",
+    "cached_tokens_by_modality",
+    "output_tokens_by_modality",
+  ]);
   if (thoughts > 0) result.inclusion = "thoughts outside total_output_tokens";
   return result;
 }
 
-/** `[{ modality: "AUDIO", tokenCount: 7 }]`. */
-function byModality(
-  list: unknown,
-  path: string,
+/** What is not text: of the prompt what did not come from the cache, of the output all. */
+function readModalities(
+  result: Counts,
+  usage: Members,
   member: string,
-): { audio: number; image: number; video: number } {
+  [input, cached, output]: [string, string, string],
+): void {
+  const [all, read, made] = [input, cached, output].map((list) =>
+    byModality(usage[list], `/${list}`, member),
+  ) as [Modalities, Modalities, Modalities];
+  for (const kind of ["audio", "image", "video"] as const) result[kind] = Math.max(all[kind] - read[kind], 0);
+  [result.outAudio, result.outImage, result.outVideo] = [made.audio, made.image, made.video];
+}
+
+type Modalities = { audio: number; image: number; video: number };
+
+/** `[{ modality: "AUDIO", tokenCount: 7 }]`. */
+function byModality(list: unknown, path: string, member: string): Modalities {
   const sums = { audio: 0, image: 0, video: 0 };
   if (!Array.isArray(list)) return sums;
   for (const [index, entry] of (list as unknown[]).entries()) {

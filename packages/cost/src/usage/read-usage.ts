@@ -2,7 +2,8 @@ import type { TokenUsage } from "@waybill/core";
 import { WaybillError } from "@waybill/core/errors";
 
 import { countAt, InvalidCount, isCount, membersOf, type Extras, type Members } from "./counts.js";
-import { readShape, type UsageHints } from "./shapes.js";
+import type { UsageHints } from "./hints.js";
+import { readShape } from "./shapes.js";
 import { splitInput, splitOutput } from "./split.js";
 
 /** What a usage object says: counts, nothing at all, or something that cannot be. */
