@@ -4,15 +4,18 @@ import { chatChunks, sseBytes } from "@waybill/testkit";
 import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 
-const { outputFiles } = buildSync({
-  stdin: { contents: 'export * from "@waybill/stream"', resolveDir: import.meta.dirname },
-  bundle: true,
-  format: "iife",
-  globalName: "waybill",
-  platform: "browser",
-  write: false,
-});
-const code = outputFiles[0]?.text ?? "";
+/** An application's bundle for browsers, as a script that leaves its exports in `waybill`. */
+function bundle(contents: string): string {
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    format: "iife",
+    globalName: "waybill",
+    platform: "browser",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
 
 /** What browsers and workers have, and nothing of Node's. */
 const web = {
@@ -35,6 +38,7 @@ describe("@waybill/stream", () => {
         codeGeneration: { strings: false, wasm: false },
       },
     );
+    const code = bundle('export * from "@waybill/stream"');
     const result = (await runInContext(
       `${code}; (async () => {
         const body = new ReadableStream({ start(c) { c.enqueue(bytes); c.close(); } });
@@ -47,6 +51,38 @@ describe("@waybill/stream", () => {
       status: "complete",
       hasUsage: true,
       diagnostics: [],
+      node: "undefinedundefined",
+    });
+  });
+});
+
+describe("@waybill/cost", () => {
+  it("prices, audits and keeps budgets where there are only web standards, and no code from strings", async () => {
+    const code = bundle(`
+      export * from "@waybill/cost";
+      export * from "@waybill/cost/budget";
+      export { openai } from "@waybill/cost/catalog/openai";
+    `);
+    const context = createContext(
+      { ...web, crypto: globalThis.crypto },
+      { codeGeneration: { strings: false, wasm: false } },
+    );
+    const result = (await runInContext(
+      `${code}; (async () => {
+        const { createCostEngine, createBudget, audit, openai } = waybill;
+        const engine = createCostEngine({ catalog: [openai] });
+        const usage = { prompt_tokens: 10, completion_tokens: 20, cost: 0.000225 };
+        const { exact } = engine.price({ model: "gpt-4o", usage });
+        const { verdict } = audit({ object: "chat.completion", model: "gpt-4o", choices: [], usage }, { engine });
+        const { remaining } = await createBudget({ limits: { me: "1" } }).reserve("me", exact);
+        return JSON.stringify({ exact, verdict, remaining, node: typeof Buffer + typeof process });
+      })()`,
+      context,
+    )) as string;
+    expect(JSON.parse(result)).toEqual({
+      exact: "0.000225",
+      verdict: "match",
+      remaining: "0.999775",
       node: "undefinedundefined",
     });
   });
