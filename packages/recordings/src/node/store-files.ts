@@ -1,0 +1,153 @@
+import { stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+
+import { checkRecording, type Recording } from "@waybill/core";
+
+import { RecordingStoreError } from "../store/errors.js";
+import { fileId, modelListPrefix } from "../store/file-name.js";
+import type { StoredRecording } from "../store/recording-store.js";
+import type { ListOptions } from "../store/store-problem.js";
+import { writeRecording } from "../write-recording.js";
+import { writeAtomically } from "./atomic-file.js";
+import { errnoOf, fileError } from "./file-error.js";
+import { readRecordingFile } from "./recording-file.js";
+import { recordingNames, StoreFolders, type Folder } from "./store-folders.js";
+import { layoutOf, pathOf, type LayoutOptions } from "./store-layout.js";
+
+/** How a folder is opened. */
+export type FileStoreOptions = LayoutOptions &
+  ListOptions & {
+    /**
+     * Whether a file that is found gets the present moment for its time of access, which `prune` can ask for later, also in
+     * another process. Many systems do not keep that time by themselves.
+     */
+    markUse?: boolean | undefined;
+  };
+
+/** The files of a store. Names of files and of tests have been checked. */
+export class StoreFiles {
+  /** The files that were found or kept. */
+  readonly used = new Set<string>();
+  readonly #dir: string;
+  readonly #options: FileStoreOptions;
+  /** A relative path begins where the process was when the store was opened. */
+  readonly #workingFolder = process.cwd();
+  #folders: Promise<StoreFolders> | undefined;
+
+  constructor(dir: string | URL, options: FileStoreOptions) {
+    this.#dir = pathOf(dir);
+    this.#options = options;
+  }
+
+  async find(fileName: string, testId: string | null): Promise<StoredRecording | undefined> {
+    const folders = await this.#open();
+    for (const folder of await folders.lookup(testId)) {
+      const stored = await this.#use(folder, fileName);
+      if (stored) return stored;
+    }
+    return undefined;
+  }
+
+  async findModelLists(hash: string, testId: string | null): Promise<StoredRecording[]> {
+    const folders = await this.#open();
+    const lists: (StoredRecording | undefined)[] = [];
+    for (const folder of await folders.lookup(testId)) {
+      const names = (await recordingNames(folder)).filter((name) => name.startsWith(modelListPrefix(hash)));
+      lists.push(...(await Promise.all(names.map(async (name) => this.#use(folder, name)))));
+    }
+    return lists.filter((stored) => stored !== undefined);
+  }
+
+  async *list({ onProblem }: ListOptions = {}): AsyncGenerator<StoredRecording> {
+    for await (const folder of this.folders({ onProblem })) {
+      for (const fileName of await recordingNames(folder)) {
+        try {
+          const stored = await this.read(folder, fileName);
+          if (stored) yield stored;
+        } catch (error) {
+          if (!onProblem || !RecordingStoreError.isInstance(error)) throw error;
+          onProblem({ folder: folder.name, fileName, error });
+        }
+      }
+    }
+  }
+
+  async put(fileName: string, testId: string | null, recording: Recording): Promise<void> {
+    const text = textOf(fileName, recording);
+    const folder = await (await this.#open()).destination(testId);
+    await keep(join(folder.path, fileName), text);
+    this.used.add(fileId(folder.name, fileName));
+  }
+
+  /** The folders that there are. One that cannot be read is a problem without a file's name. */
+  async *folders({ onProblem }: ListOptions = {}): AsyncGenerator<Folder> {
+    const folders = await this.#open();
+    yield* folders.all((error, { name }) => {
+      if (!onProblem) throw error;
+      onProblem({ folder: name, fileName: "", error });
+    });
+  }
+
+  /** A recording of a folder; undefined when it is gone. */
+  async read({ name, path }: Folder, fileName: string): Promise<StoredRecording | undefined> {
+    const recording = await readRecordingFile(join(path, fileName), await (await this.#open()).roots());
+    return recording && { fileName, folder: name, recording };
+  }
+
+  async #use(folder: Folder, fileName: string): Promise<StoredRecording | undefined> {
+    const stored = await this.read(folder, fileName);
+    if (!stored) return undefined;
+    if (this.#options.markUse === true) await markUse(join(folder.path, fileName));
+    this.used.add(fileId(folder.name, fileName));
+    return stored;
+  }
+
+  async #open(): Promise<StoreFolders> {
+    this.#folders ??= layoutOf(this.#dir, this.#options, this.#workingFolder).then(
+      (layout) => new StoreFolders(layout),
+    );
+    try {
+      return await this.#folders;
+    } catch (error) {
+      // Whoever repairs the folder need not open the store again.
+      this.#folders = undefined;
+      throw error;
+    }
+  }
+}
+
+/** @throws RecordingStoreError for what would not be read back */
+function textOf(file: string, recording: Recording): string {
+  const checked = checkRecording(recording);
+  if (checked.ok) return writeRecording(checked.value);
+  const [{ path, message } = { path: "", message: "" }] = checked.issues;
+  throw new RecordingStoreError(
+    "invalid-file",
+    `cannot keep ${file}, it is no recording: ${path}: ${message}`,
+    {
+      file,
+      issues: checked.issues,
+    },
+  );
+}
+
+async function keep(path: string, text: string): Promise<void> {
+  try {
+    // Somebody who tidies up may take the draft of a slow writer for one that was left behind.
+    await writeAtomically(path, text).catch(async (error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      await writeAtomically(path, text);
+    });
+  } catch (error) {
+    throw fileError(error, "write", path);
+  }
+}
+
+async function markUse(path: string): Promise<void> {
+  try {
+    const { mtime } = await stat(path);
+    await utimes(path, new Date(), mtime);
+  } catch (error) {
+    throw fileError(error, "note the use of", path);
+  }
+}

@@ -1,0 +1,97 @@
+import { symlinkSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { openRecordingStore, prune } from "../src/node.js";
+import { filesIn, fill, temporaryFolder, temporaryRepository, textWith } from "./store-folder.js";
+
+const base = "tests/integration/common/recordings";
+const own = "tests/x/recordings";
+const testId = "tests/x/test_x.py::t";
+
+function repository(): { root: string; base: string } {
+  const repo = temporaryRepository();
+  fill(repo.root, {
+    [`${base}/a.json`]: textWith("a"),
+    [`${base}/b.json`]: textWith("b"),
+    [`${own}/a.json`]: textWith("own a"),
+    [`${own}/c.json`]: textWith("c"),
+    [`${own}/settings.json`]: "{}",
+    [`${own}/README.md`]: "",
+  });
+  return repo;
+}
+
+describe("prune", () => {
+  it("tells what a run did not use, and removes it when it is asked to", async () => {
+    const repo = repository();
+    const store = openRecordingStore(repo.base);
+    await store.find("a.json", testId);
+    await store.find("b.json", testId);
+    const planned = await prune(store);
+    expect(planned).toMatchObject({
+      kept: 2,
+      files: [
+        { file: "a.json", reason: "unused", removed: false, bytes: textWith("a").length },
+        { file: `${own}/c.json`, reason: "unused", removed: false },
+      ],
+    });
+    expect(filesIn(repo.root)).toHaveLength(6);
+    const { files } = await prune(repo.base, { used: store.used, write: true });
+    expect(files.map(({ file, removed }) => [file, removed])).toEqual([
+      ["a.json", true],
+      [`${own}/c.json`, true],
+    ]);
+    expect(filesIn(repo.root)).toEqual([
+      `${base}/b.json`,
+      `${own}/README.md`,
+      `${own}/a.json`,
+      `${own}/settings.json`,
+    ]);
+  });
+
+  it("asks the files when they were used last, also by other processes", async () => {
+    const dir = temporaryFolder();
+    fill(dir, { "a.json": textWith("a"), "b.json": textWith("b"), "c.json": textWith("c") });
+    symlinkSync("c.json", join(dir, "d.json"));
+    for (const name of ["a.json", "b.json", "c.json"]) utimesSync(join(dir, name), 1000, 1000);
+    const usedSince = new Date();
+    const store = openRecordingStore(dir, { markUse: true });
+    await store.find("a.json", null);
+    await store.find("d.json", null);
+    const { files, kept } = await prune(dir, {
+      usedSince: new Date(usedSince.getTime() - 1000),
+      write: true,
+    });
+    expect(files.map(({ file }) => file)).toEqual(["b.json"]);
+    expect(kept).toBe(3);
+    expect(filesIn(dir)).toEqual(["a.json", "c.json", "d.json"]);
+  });
+
+  it("does not remove everything", async () => {
+    const repo = repository();
+    const refused = { code: "nothing-used" };
+    await expect(prune(openRecordingStore(repo.base), { write: true })).rejects.toMatchObject(refused);
+    await expect(prune(repo.base, { used: new Set(["x.json"]), write: true })).rejects.toMatchObject(refused);
+    await expect(prune(repo.base, { usedSince: new Date(Number.NaN) })).rejects.toMatchObject(refused);
+    expect(filesIn(repo.root)).toHaveLength(6);
+  });
+
+  it("leaves recordings alone in a folder of which it is not told what was used", async () => {
+    const repo = repository();
+    expect(await prune(repo.base, { write: true })).toEqual({ kept: 5, files: [] });
+    expect(filesIn(repo.root)).toHaveLength(6);
+  });
+
+  it("removes a file with a hash for a name also when it is broken", async () => {
+    const dir = temporaryFolder();
+    fill(dir, { "0123456789ab.json": "{", "x.json": "{", "a.json": textWith("a") });
+    const { files } = await prune(dir, { used: new Set(["a.json"]), write: true });
+    expect(files.map(({ file }) => file)).toEqual(["0123456789ab.json"]);
+  });
+
+  it("has nothing to do in an empty folder", async () => {
+    expect(await prune(temporaryFolder(), { used: new Set(), write: true })).toEqual({ kept: 0, files: [] });
+  });
+});
