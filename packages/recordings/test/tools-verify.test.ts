@@ -27,6 +27,12 @@ describe("verifyRecording", () => {
     expect(await findingsOf(await nameOf(null), recordingOf(null, ""))).toEqual([]);
   });
 
+  it("has nothing against a sequel, which has the name of the first and its own number", async () => {
+    const name = await nameOf(null);
+    const recording = recordingOf(null, "", { id: idOf(name) });
+    expect(await findingsOf(name.replace(".json", "-2.json"), recording)).toEqual([]);
+  });
+
   it("warns of a name that no version gives", async () => {
     const name = `${"ab".repeat(32)}.json`;
     expect(await findingsOf(name, recordingOf(null, "", { id: idOf(name) }))).toEqual([

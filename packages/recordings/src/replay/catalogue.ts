@@ -4,10 +4,10 @@ import { splitUrl } from "../hash/url-path.js";
 import { fileId } from "../store/file-name.js";
 import type { RecordingStore, StoredRecording } from "../store/recording-store.js";
 import type { ListingStore } from "../store/store-problem.js";
+import { turnOf } from "../store/turn-name.js";
 import { isObject } from "./copy-with.js";
 import { endpointOf } from "./endpoint.js";
 import { tell, type OnFinding } from "./finding.js";
-import { turnOf } from "./turns.js";
 
 /** What is known of a recording without holding it. */
 export type Entry = {

@@ -5,6 +5,7 @@ import { Redactor } from "../record/redaction.js";
 import { envelopesOf } from "../store/envelopes.js";
 import { fileId } from "../store/file-name.js";
 import type { RecordingStore, StoredRecording } from "../store/recording-store.js";
+import { turnName, turnOf } from "../store/turn-name.js";
 import { isKnownType } from "../tools/known-types.js";
 import { answerOf } from "./answer.js";
 import type { ReadingOptions } from "./body-readings.js";
@@ -18,7 +19,7 @@ import { missOf, wordsOfMiss } from "./miss.js";
 import { play } from "./playback.js";
 import type { ReplayOptions } from "./replay-options.js";
 import { RequestLookup } from "./request-lookup.js";
-import { turnName, turnOf, Turns } from "./turns.js";
+import { Turns } from "./turns.js";
 import { wireJson } from "./wire-json.js";
 
 /** Answers calls from a store. */

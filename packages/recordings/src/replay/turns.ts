@@ -1,16 +1,6 @@
 import type { StoredRecording } from "../store/recording-store.js";
+import { turnName } from "../store/turn-name.js";
 import type { Found } from "./lookup.js";
-
-/** The name of the n-th recording of equal requests, from 1: `HASH.json`, `HASH-2.json`. */
-export function turnName(fileName: string, turn: number): string {
-  return turn === 1 ? fileName : fileName.replace(/\.json$/, `-${turn}.json`);
-}
-
-/** Which of several recordings of equal requests a file name has; 1 for the plain one. */
-export function turnOf(fileName: string): number {
-  if (fileName.startsWith("models-")) return 1;
-  return Number(/-(\d+)\.json$/.exec(fileName)?.[1] ?? 1);
-}
 
 /** Hands out the recordings of equal requests one after the other; the last one again and again. */
 export class Turns {

@@ -1,6 +1,7 @@
 import { hashesOf } from "../hash/hashes-of.js";
 import { testIdOf } from "../store/recording-name.js";
 import type { StoredRecording } from "../store/recording-store.js";
+import { turnName, turnOf } from "../store/turn-name.js";
 
 /** What becomes of a file whose name is not that of the current version of the hash. */
 export type Rename = {
@@ -20,9 +21,12 @@ export async function renameOf({
   recording,
 }: StoredRecording): Promise<Rename | undefined> {
   const hashes = await hashesOf(recording);
-  const to = hashes[0]?.fileName;
+  const turn = turnOf(fileName);
+  const to = hashes[0] && turnName(hashes[0].fileName, turn);
   // Every recipe has a version, and file processors may have two names.
-  const isCurrent = hashes.some((each) => each.version === hashes[0]?.version && each.fileName === fileName);
+  const isCurrent = hashes.some(
+    (each) => each.version === hashes[0]?.version && turnName(each.fileName, turn) === fileName,
+  );
   if (to === undefined || isCurrent) return undefined;
   const first = hashes.find(({ version }) => version === 1);
   if (first?.fileName === fileName && first.hash !== hashes[0]?.hash && testIdOf(recording) === null) {

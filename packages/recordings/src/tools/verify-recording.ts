@@ -5,6 +5,7 @@ import { envelopesOf } from "../store/envelopes.js";
 import { digitsOf, fileId } from "../store/file-name.js";
 import type { StoredRecording } from "../store/recording-store.js";
 import { recordedDigits, responseIdsOf } from "../store/response-id.js";
+import { plainName } from "../store/turn-name.js";
 import { isKnownType } from "./known-types.js";
 import { findingsOfIssues, type StoreFinding } from "./store-finding.js";
 
@@ -23,8 +24,8 @@ export async function verifyRecording(stored: StoredRecording): Promise<StoreFin
   if (!checked.ok) return findingsOfIssues(file, checked.issues);
   const recording = checked.value;
   const found = [
-    ...nameFindings(stored.fileName, recording, await hashesOf(recording)),
-    ...idFindings(stored.fileName, recording),
+    ...nameFindings(plainName(stored.fileName), recording, await hashesOf(recording)),
+    ...idFindings(plainName(stored.fileName), recording),
     ...typeFindings(recording),
     ...lint("recording", recording),
   ];
