@@ -6,7 +6,7 @@ export type JsonStyle = {
   head: string;
   /** Line end and one step of indentation; undefined for text on one line. */
   lines: { end: string; step: string } | undefined;
-  /** Between items that stand on one line. */
+  /** Between items, before the line ends where each has its own. */
   itemSeparator: string;
   /** Between a key and its value. */
   keySeparator: string;
@@ -20,7 +20,7 @@ export type JsonStyle = {
 export const recordingStyle: JsonStyle = {
   head: "",
   lines: { end: "\n", step: "  " },
-  itemSeparator: ", ",
+  itemSeparator: ",",
   keySeparator: ": ",
   ascii: true,
   tail: "\n",
@@ -41,7 +41,7 @@ export function styleOf(text: string): JsonStyle {
   return {
     head,
     lines: end === undefined || step === undefined ? undefined : { end, step },
-    itemSeparator: firstSeparator(root, ",") ?? (keySeparator === ":" ? "," : recordingStyle.itemSeparator),
+    itemSeparator: firstSeparator(root, ",") ?? (end !== undefined || keySeparator === ":" ? "," : ", "),
     keySeparator,
     ascii: isAscii(text),
     tail,

@@ -71,7 +71,7 @@ export class JsonWriter {
     if (items.length === 0) return open + close;
     if (!lines) return open + items.join(itemSeparator) + close;
     const inside = this.#lineBreak(this.#way.length + 1);
-    return open + inside + items.join(`,${inside}`) + this.#lineBreak(this.#way.length) + close;
+    return open + inside + items.join(itemSeparator + inside) + this.#lineBreak(this.#way.length) + close;
   }
 
   #lineBreak(depth: number): string {

@@ -66,6 +66,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
+      // Such as too many open files: the connection is lost, and the server goes on.
+      server.on("error", () => {});
       resolve();
     });
   });

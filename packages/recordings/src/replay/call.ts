@@ -33,7 +33,8 @@ export function takeCall(input: RequestInfo | URL, init: RequestInit | undefined
   const shared = {
     method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
     url: request?.url ?? (input as string | URL).toString(),
-    signal: init?.signal ?? request?.signal ?? undefined,
+    // A null takes the signal of the request away, as in fetch.
+    signal: (init?.signal === undefined ? request?.signal : init.signal) ?? undefined,
     streamsBody: false,
     input,
   };

@@ -1,3 +1,5 @@
+import { WaybillError, wordsOf } from "@waybill/core";
+
 import { canonicalJson } from "../hash/canonical-json.js";
 import { canonicalRequest } from "../hash/canonical-request.js";
 import { splitUrl } from "../hash/url-path.js";
@@ -53,7 +55,11 @@ export class Catalogue {
 
   /** Takes the recording of an entry from the store again. */
   async load({ fileName, folder, testId }: Entry): Promise<StoredRecording | undefined> {
-    const stored = await this.#store.find(fileName, testId);
+    const stored = await this.#store.find(fileName, testId).catch((error: unknown) => {
+      // A recorded test may be one that can have no folder: the file is found where it lies.
+      if (isBadTestId(error)) return undefined;
+      throw error;
+    });
     if (stored?.folder === folder) return stored;
     // A file may lie in a folder that is not its test's.
     for await (const other of this.#list()) {
@@ -80,7 +86,7 @@ export class Catalogue {
 
   #read(): Promise<void> {
     const reading = async (): Promise<void> => {
-      for await (const stored of this.#list(this.#onFinding)) this.#add(stored);
+      for await (const stored of this.#list(this.#onFinding)) this.#addReadable(stored);
     };
     this.#reading ??= reading().catch((error: unknown) => {
       this.#reading = undefined;
@@ -89,6 +95,16 @@ export class Catalogue {
       throw error;
     });
     return this.#reading;
+  }
+
+  /** A recording whose request is none, such as one with a NaN, is told, and keeps no other from answering. */
+  #addReadable(stored: StoredRecording): void {
+    try {
+      this.#add(stored);
+    } catch (error) {
+      const file = fileId(stored.folder, stored.fileName);
+      tell(this.#onFinding, { code: "recording-unreadable", file, message: wordsOf(error) });
+    }
   }
 
   #add({ fileName, folder, recording }: StoredRecording): void {
@@ -134,4 +150,8 @@ function sentBody(body: unknown): unknown {
 /** A recorded body is a value, also if it is a string. */
 function recorded(body: unknown): unknown {
   return typeof body === "string" ? JSON.stringify(body) : body;
+}
+
+function isBadTestId(error: unknown): boolean {
+  return WaybillError.isInstance(error) && error.code === "bad-test-id";
 }

@@ -6,7 +6,11 @@ import { splitUrl } from "../hash/url-path.js";
  */
 export function endpointOf(url: string): string {
   const { path } = splitUrl(url);
-  return /(?:^|\/)(chat\/completions|[^/]*)\/*$/.exec(path)?.[1] ?? "";
+  let end = path.length;
+  while (path.charCodeAt(end - 1) === 0x2f) end--;
+  const trimmed = path.slice(0, end);
+  if (/(?:^|\/)chat\/completions$/.test(trimmed)) return "chat/completions";
+  return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 
 /** Whether an address is one of a list of models. */

@@ -10,9 +10,14 @@ import { dataOf } from "./envelope.js";
  * Undefined when there are none.
  */
 export function mergeModelLists(lists: readonly StoredRecording[]): StoredRecording | undefined {
-  const [first] = lists;
-  if (!first || lists.length === 1) return first;
-  const bodies = lists.map(({ recording }) => recording.response.body);
+  // A list that failed is an answer only where there is no other.
+  const listed = lists.filter(
+    ({ recording: { response } }) => !response.is_exception && response.body !== null,
+  );
+  const [first] = listed;
+  if (!first) return lists[0];
+  if (listed.length === 1) return first;
+  const bodies = listed.map(({ recording }) => recording.response.body);
   // Ollama lists its models inside of one object.
   const body = bodies.every(isObject) ? mergeTags(bodies) : mergeItems(bodies);
   const recording: Recording = { ...first.recording, response: { ...first.recording.response, body } };

@@ -62,7 +62,7 @@ function streamBody(
     const { done, value } = iterator.next();
     if (!done) {
       await pace?.(sent, signal);
-      if (signal?.aborted) return;
+      signal?.throwIfAborted();
       sent++;
       controller.enqueue(encoder.encode(value));
       return;
@@ -84,6 +84,7 @@ function streamBody(
     {
       start(controller) {
         if (!signal) return;
+        signal.throwIfAborted();
         const abort = (): void => controller.error(signal.reason);
         signal.addEventListener("abort", abort, { once: true });
         stopListening = () => signal.removeEventListener("abort", abort);
@@ -98,6 +99,9 @@ function streamBody(
   );
 }
 
+/** Timers of longer waits end at once. */
+const LONGEST_WAIT = 2_147_483_647;
+
 /** Waits before the n-th event, from 0, as long as it took when it was recorded. */
 function pacer(
   timing: ReplayTiming | undefined,
@@ -110,7 +114,9 @@ function pacer(
     if (at === undefined) return event === 0 ? first : between;
     return at - (times?.[event - 1] ?? 0);
   };
-  return (event, signal) => wait(Math.max(0, gapBefore(event) / speed), signal);
+  // Faster than any, or no speed at all, is no waiting; and no timer waits longer than this.
+  const scale = speed > 0 ? 1 / speed : 0;
+  return (event, signal) => wait(Math.min(Math.max(0, gapBefore(event) * scale), LONGEST_WAIT), signal);
 }
 
 /** A timer that ends at once when the signal aborts. */

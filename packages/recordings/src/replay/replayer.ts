@@ -59,7 +59,13 @@ export class Replayer {
     } catch (error) {
       return this.unreadable(error);
     }
-    return this.play(found, call);
+    try {
+      return await this.play(found, call);
+    } catch (error) {
+      // What fetch rejects with is the caller's: an abort, and a connection that broke when it was recorded.
+      if (call.signal?.aborted || error instanceof TypeError) throw error;
+      return this.unreadable(error);
+    }
   }
 
   /** The recording that answers a call. */
@@ -78,7 +84,7 @@ export class Replayer {
     await this.#examine(stored);
     const answer = answerOf(stored.recording, call.body);
     if (answer.kind === "none") throw new TypeError(answer.message);
-    const headers = { "x-waybill-recording": encodeURI(fileId(stored.folder, stored.fileName)) };
+    const headers = { "x-waybill-recording": encodeURI(wellFormed(fileId(stored.folder, stored.fileName))) };
     // The recorded error is what was left after all retries; with a sequel, the retry has an answer of its own.
     const isFinal = answer.kind === "whole" && answer.status >= 400 && isLast;
     return play(answer, isFinal ? { ...headers, ...noRetry } : headers, call.signal, this.#options);
@@ -122,6 +128,11 @@ export class Replayer {
     tell(this.#options.onFinding, { code: "unusable-request", message });
     return problem(400, "unusable_request", message);
   }
+}
+
+/** Text that can stand in a header: half of a pair, which a test's id may hold, is replaced. */
+function wellFormed(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
 
 /** Tells SDKs that asking again will not help. */

@@ -1,5 +1,6 @@
 import { splitUrl } from "../hash/url-path.js";
 import type { StoredRecording } from "../store/recording-store.js";
+import { plainName } from "../store/turn-name.js";
 import { readingsOf, type ReadingOptions } from "./body-readings.js";
 import type { Call } from "./call.js";
 import type { Catalogue, Entry } from "./catalogue.js";
@@ -35,7 +36,7 @@ export class RequestLookup implements Lookup {
         (testId !== null && entry.testId === testId ? 0 : 2) + (entry.authority === authority ? 0 : 1);
       const ranked = entries.toSorted((left, right) => rank(left) - rank(right) || left.turn - right.turn);
       if (isModelsEndpoint(call.url)) return this.#merged(ranked, authority);
-      return this.#take(ranked, testId);
+      return this.#take(ranked);
     }
     return undefined;
   }
@@ -52,12 +53,16 @@ export class RequestLookup implements Lookup {
     return stored && { stored, isLast: true };
   }
 
-  async #take(ranked: readonly Entry[], testId: string | null): Promise<Found | undefined> {
+  async #take(ranked: readonly Entry[]): Promise<Found | undefined> {
     const [first] = ranked;
     if (!first) return undefined;
-    const turn = this.#turns?.next(first.fileName, testId) ?? 1;
-    const at = Math.min(turn, ranked.length) - 1;
-    const stored = await this.#catalogue.load(ranked[at] ?? first);
-    return stored && { stored, isLast: !this.#turns || at === ranked.length - 1 };
+    // Recordings of other tests and hosts are no sequels of this one: a sequence is of one folder and one hash.
+    const series = ranked.filter(
+      ({ folder, fileName }) => folder === first.folder && plainName(fileName) === plainName(first.fileName),
+    );
+    const turn = this.#turns?.next(plainName(first.fileName), first.testId) ?? 1;
+    const at = Math.min(turn, series.length) - 1;
+    const stored = await this.#catalogue.load(series[at] ?? first);
+    return stored && { stored, isLast: !this.#turns || at === series.length - 1 };
   }
 }

@@ -82,9 +82,18 @@ async function storedOf(given: Recording | MemoryRecording): Promise<StoredRecor
   const { recording, fileName, testId, folder } = isRecordingItself(given) ? alone(given) : given;
   return {
     fileName: fileName === undefined ? await recordingNameOf(recording) : checkedFileName(fileName),
-    folder: folder ?? testFolder(testId === undefined ? testIdOf(recording) : testId),
+    folder: folder ?? (testId === undefined ? ownFolder(recording) : testFolder(testId)),
     recording,
   };
+}
+
+/** The folder of a recording's own test. A test that can have none, as with an absolute path, leaves it to the base folder. */
+function ownFolder(recording: Recording): string {
+  try {
+    return testFolder(testIdOf(recording));
+  } catch {
+    return "";
+  }
 }
 
 function isRecordingItself(given: Recording | MemoryRecording): given is Recording {

@@ -1,0 +1,123 @@
+import type { Recording } from "@waybill/core";
+import { describe, expect, it } from "vitest";
+
+import { createReplayFetch, memoryStore, readRecording, writeRecording } from "../src/index.js";
+
+/* What a hostile reader got wrong answers from, once. */
+
+const address = "https://api.openai.com/v1/v1/chat/completions";
+const body = '{"model":"m","messages":[]}';
+
+type Made = {
+  test?: string | null;
+  url?: string;
+  body?: unknown;
+  answer?: unknown;
+  endpoint?: string;
+  response?: unknown;
+};
+
+function recordingOf(made: Made): Recording {
+  const { test = null, url = address, answer = 1, endpoint = "/v1/chat/completions" } = made;
+  const completion = { __type__: "x.ChatCompletion", __data__: { id: "x", answer } };
+  return {
+    test_id: test,
+    request: {
+      method: "POST",
+      url,
+      headers: {},
+      body: made.body ?? { model: "m", messages: [] },
+      endpoint,
+      model: "m",
+    },
+    response: made.response ?? { body: completion, is_streaming: false },
+    id_normalization_mapping: {},
+  } as never;
+}
+
+const ask = (replay: typeof fetch, init: RequestInit = {}, url = address) =>
+  replay(url, { method: "POST", body, ...init });
+const answerOf = async (response: Response) => ((await response.json()) as { answer: unknown }).answer;
+
+describe("replay", () => {
+  it("takes no recording of another test for the sequel of one", async () => {
+    const store = memoryStore([
+      recordingOf({ test: "tests/a.py::A", answer: "A" }),
+      recordingOf({ test: "tests/b.py::B", answer: "B" }),
+    ]);
+    const replay = createReplayFetch(store, { match: "request", sequence: true, testId: "tests/a.py::A" });
+    expect([await answerOf(await ask(replay)), await answerOf(await ask(replay))]).toEqual(["A", "A"]);
+  });
+
+  it("merges the lists of models that did not fail", async () => {
+    const list = (response: unknown) =>
+      recordingOf({ url: "https://h/v1/models", endpoint: "/v1/models", body: {}, response });
+    const failure = { category: "provider_sdk", type: "X", message: "no", status_code: 401 };
+    const store = memoryStore([
+      list({ body: [{ __type__: "x.Model", __data__: { id: "z", object: "model" } }], is_streaming: false }),
+      list({ body: null, is_streaming: false, is_exception: true, exception_data: failure }),
+    ]);
+    const response = await createReplayFetch(store)("https://h/v1/models");
+    expect(await response.json()).toEqual({ object: "list", data: [{ id: "z", object: "model" }] });
+  });
+
+  it("ends a stream whose caller has given up before it began", async () => {
+    const items = [1, 2, 3].map((index) => ({ __type__: "x.ChatCompletionChunk", __data__: { index } }));
+    const recording = recordingOf({ response: { body: items, is_streaming: true } });
+    const store = memoryStore([{ recording, fileName: "edited.json" }]);
+    const controller = new AbortController();
+    const replay = createReplayFetch(store, { match: "request", onFinding: () => controller.abort() });
+    const reading = ask(replay, { signal: controller.signal }).then((response) => response.text());
+    await expect(reading).rejects.toThrow("aborted");
+  });
+
+  it("takes a signal that is null for none", async () => {
+    const replay = createReplayFetch(memoryStore([recordingOf({})]));
+    const request = new Request(address, { method: "POST", body, signal: AbortSignal.abort() });
+    expect((await replay(request, { signal: null })).status).toBe(200);
+  });
+
+  it.each(["exact", "request"] as const)(
+    "answers beside a recording whose test can have no folder, and by it (%s)",
+    async (match) => {
+      const odd = recordingOf({ test: "/home/me/t.py::x", body: { model: "odd", messages: [] } });
+      const replay = createReplayFetch(memoryStore([recordingOf({}), odd]), { match });
+      expect((await ask(replay)).status).toBe(200);
+      const asked = await ask(replay, { body: '{"model":"odd","messages":[]}' });
+      expect(asked.status).toBe(match === "request" ? 200 : 404);
+    },
+  );
+
+  it("answers 500 for a recording that cannot be sent", async () => {
+    const replay = createReplayFetch(memoryStore([recordingOf({ answer: Number.NaN })]));
+    const response = await ask(replay);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { code: "recording_unreadable" } });
+  });
+
+  it("waits for no event at a speed of 0", async () => {
+    const items = [1, 2].map((index) => ({ __type__: "x.ChatCompletionChunk", __data__: { index } }));
+    const store = memoryStore([recordingOf({ response: { body: items, is_streaming: true } })]);
+    const waits: number[] = [];
+    const wait = async (milliseconds: number) => {
+      waits.push(milliseconds);
+    };
+    await (await ask(createReplayFetch(store, { timing: { speed: 0, wait } }))).text();
+    expect(waits).toEqual([0, 0]);
+  });
+
+  it("reads addresses of many slashes at once", async () => {
+    const replay = createReplayFetch(memoryStore([recordingOf({})]), { match: "request" });
+    expect((await ask(replay, {}, `https://h/${"/".repeat(500_000)}x`)).status).toBe(404);
+  });
+});
+
+describe("an edited recording", () => {
+  it("keeps the separators of lines that end in a space", () => {
+    const text =
+      '{\n  "test_id": null, \n  "request": {}, \n  "response": {\n    "body": null, \n    "is_streaming": false\n  }\n}';
+    const recording = readRecording(text);
+    recording.test_id = "t";
+    expect(writeRecording(recording)).toBe(text.replace("null", '"t"'));
+  });
+});
