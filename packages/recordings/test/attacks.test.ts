@@ -71,6 +71,18 @@ describe("replay", () => {
     await expect(reading).rejects.toThrow("aborted");
   });
 
+  it("gives up on a request whose body never ends when its caller does", async () => {
+    const controller = new AbortController();
+    const endless = new ReadableStream({
+      pull() {
+        controller.abort();
+        return new Promise(() => {});
+      },
+    });
+    const init = { body: endless, duplex: "half", signal: controller.signal } as RequestInit;
+    await expect(ask(createReplayFetch(memoryStore([])), init)).rejects.toThrow("aborted");
+  });
+
   it("takes a signal that is null for none", async () => {
     const replay = createReplayFetch(memoryStore([recordingOf({})]));
     const request = new Request(address, { method: "POST", body, signal: AbortSignal.abort() });

@@ -52,9 +52,19 @@ function streamBody(
   const iterator = events[Symbol.iterator]();
   const pace = pacer(timing, times);
   let sent = 0;
-  let stopListening = (): void => {};
+  let stopListening: (() => void) | undefined;
+
+  /** From the first read on: a body that nobody reads leaves nothing at a signal that many calls share. */
+  function listen(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (!signal || stopListening) return;
+    signal.throwIfAborted();
+    const abort = (): void => controller.error(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    stopListening = () => signal.removeEventListener("abort", abort);
+  }
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    listen(controller);
     if (cut && sent >= cut.after) {
       finish(controller, cut.how === "end" ? undefined : "the connection was cut, as was asked for");
       return;
@@ -75,23 +85,16 @@ function streamBody(
     controller: ReadableStreamDefaultController<Uint8Array>,
     failure: string | undefined,
   ): void {
-    stopListening();
+    stopListening?.();
     if (failure === undefined) controller.close();
     else controller.error(new TypeError(failure));
   }
 
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        if (!signal) return;
-        signal.throwIfAborted();
-        const abort = (): void => controller.error(signal.reason);
-        signal.addEventListener("abort", abort, { once: true });
-        stopListening = () => signal.removeEventListener("abort", abort);
-      },
       pull,
       cancel() {
-        stopListening();
+        stopListening?.();
         iterator.return?.();
       },
     },

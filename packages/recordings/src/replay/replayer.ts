@@ -47,7 +47,7 @@ export class Replayer {
     taken.signal?.throwIfAborted();
     let call: Call;
     try {
-      call = await callOf(taken);
+      call = await unlessAborted(callOf(taken), taken.signal);
     } catch (error) {
       if (error instanceof UnusableRequestError) return this.#refused(error.message);
       throw error;
@@ -127,6 +127,21 @@ export class Replayer {
   #refused(message: string): Response {
     tell(this.#options.onFinding, { code: "unusable-request", message });
     return problem(400, "unusable_request", message);
+  }
+}
+
+/** What is awaited, or the abort of the signal if that comes first: a body may never end. */
+async function unlessAborted<T>(awaited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return awaited;
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([awaited, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }
 
