@@ -83,6 +83,12 @@ describe("replay", () => {
     await expect(ask(createReplayFetch(memoryStore([])), init)).rejects.toThrow("aborted");
   });
 
+  it("answers a stream that failed with its status", async () => {
+    const response = { status: 429, is_streaming: true, body: ["event: error", "data: {}", ""] };
+    const replay = createReplayFetch(memoryStore([recordingOf({ response })]));
+    expect((await ask(replay)).status).toBe(429);
+  });
+
   it("takes a signal that is null for none", async () => {
     const replay = createReplayFetch(memoryStore([recordingOf({})]));
     const request = new Request(address, { method: "POST", body, signal: AbortSignal.abort() });

@@ -14,6 +14,7 @@ export type Answer =
   | { kind: "whole"; status: number; contentType: string; text: string }
   | {
       kind: "stream";
+      status: number;
       contentType: string;
       /** One event each. */
       events: Iterable<string>;
@@ -44,7 +45,7 @@ export function answerOf(stored: Recording, requestBody: unknown): Answer {
   const { body, is_streaming: isStream, status } = recording.response;
   const items = Array.isArray(body) ? body : body === null ? [] : [body];
   if (failure && items.length === 0) return failed(failure);
-  if (isStream === true) return stream(items, failure, timesOf(recording));
+  if (isStream === true) return stream(items, status ?? 200, failure, timesOf(recording));
   if (failure) return failed(failure);
   const text = typeof body === "string" ? body : wireJson(wholeOf(recording, items, requestBody));
   return {
@@ -87,12 +88,13 @@ function wholeOf(recording: Recording, items: readonly unknown[], requestBody: u
 
 function stream(
   items: readonly unknown[],
+  status: number,
   failure: RecordedFailure | undefined,
   times: readonly number[] | undefined,
 ): Answer {
   const breaks = failure?.isBroken ? failure.message : undefined;
   const error = failure && !failure.isBroken ? failure.error : undefined;
-  const shared = { kind: "stream", breaks, times } as const;
+  const shared = { kind: "stream", status, breaks, times } as const;
   if (items.length > 0 && items.every((item) => typeof item === "string")) {
     const first = items.find((line) => line !== "");
     const events = first?.startsWith("{") ? items.map((line) => `${line}\n`) : [...eventsOf(items)];

@@ -34,12 +34,12 @@ export async function play(
 ): Promise<Response> {
   const { contentType } = answer;
   const all = { ...headers, "content-type": contentType };
+  const status = answer.status >= 200 && answer.status <= 599 ? answer.status : 500;
   if (answer.kind === "stream") {
-    return new Response(streamBody(answer, signal, options), { status: 200, headers: all });
+    return new Response(streamBody(answer, signal, options), { status, headers: all });
   }
   await pacer(options.timing, undefined)?.(0, signal);
   signal?.throwIfAborted();
-  const status = answer.status >= 200 && answer.status <= 599 ? answer.status : 500;
   const hasBody = ![204, 205, 304].includes(status);
   return new Response(hasBody ? answer.text : null, { status, headers: all });
 }

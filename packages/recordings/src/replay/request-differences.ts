@@ -65,7 +65,9 @@ export function differencesOf(asked: Leaves, recorded: Leaves): RequestDifferenc
 
 /** Whether a container is empty in one request only: what the other has in it is told anyway. */
 function isFilled(path: string, asked: Leaves, recorded: Leaves): boolean {
-  const other = asked.has(path) ? recorded : asked;
+  const [own, other] = asked.has(path) ? [asked, recorded] : [recorded, asked];
+  const text = own.get(path);
+  if (text !== "{}" && text !== "[]") return false;
   return !other.has(path) && [...other.keys()].some((inner) => inner.startsWith(`${path}/`));
 }
 
