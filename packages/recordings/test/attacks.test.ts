@@ -49,6 +49,18 @@ describe("replay", () => {
     expect([await answerOf(await ask(replay)), await answerOf(await ask(replay))]).toEqual(["A", "A"]);
   });
 
+  it("tells whole numbers apart that no double holds", async () => {
+    const seeded = (seed: string, answer: string) =>
+      readRecording(
+        JSON.stringify(recordingOf({ answer })).replace('"messages":[]', `"messages":[],"seed":${seed}`),
+      );
+    const store = memoryStore([seeded("9007199254740993", "three"), seeded("9007199254740992", "two")]);
+    const replay = createReplayFetch(store, { match: "request" });
+    const asked = (seed: string) => ask(replay, { body: `{"model":"m","messages":[],"seed":${seed}}` });
+    expect(await answerOf(await asked("9007199254740992"))).toBe("two");
+    expect(await answerOf(await asked("9007199254740993"))).toBe("three");
+  });
+
   it("merges the lists of models that did not fail", async () => {
     const list = (response: unknown) =>
       recordingOf({ url: "https://h/v1/models", endpoint: "/v1/models", body: {}, response });

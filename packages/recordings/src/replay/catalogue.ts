@@ -3,11 +3,13 @@ import { WaybillError, wordsOf } from "@waybill/core";
 import { canonicalJson } from "../hash/canonical-json.js";
 import { canonicalRequest } from "../hash/canonical-request.js";
 import { splitUrl } from "../hash/url-path.js";
+import { isFloat } from "../json/float.js";
+import { notesOf, spellingOf } from "../json/notes.js";
 import { fileId } from "../store/file-name.js";
 import type { RecordingStore, StoredRecording } from "../store/recording-store.js";
 import type { ListingStore } from "../store/store-problem.js";
 import { turnOf } from "../store/turn-name.js";
-import { isObject } from "./copy-with.js";
+import { copyOf, isObject } from "./copy-with.js";
 import { endpointOf } from "./endpoint.js";
 import { tell, type OnFinding } from "./finding.js";
 
@@ -134,17 +136,33 @@ export class Catalogue {
 }
 
 function keyOf(endpoint: string, body: unknown): string {
-  // The way over plain values makes 1.0 and 1 equal.
-  const plain: unknown = JSON.parse(JSON.stringify(body ?? {}));
-  return `${endpoint}\n${canonicalJson(plain, normalisation)}`;
+  return `${endpoint}\n${canonicalJson(plainOf(body ?? {}, undefined), normalisation)}`;
+}
+
+/** A copy without spellings, so that 1.0 and 1 are equal; of whole numbers that no double holds the digits are kept. */
+function plainOf(value: unknown, spelling: string | undefined): unknown {
+  if (isFloat(value)) return value.value;
+  if (Array.isArray(value)) {
+    const notes = notesOf(value);
+    return value.map((item: unknown, index) => plainOf(item, spellingOf(notes, index, item)));
+  }
+  if (isObject(value)) {
+    const notes = notesOf(value);
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, plainOf(member, spellingOf(notes, key, member))]),
+    );
+  }
+  const isBeyond = typeof value === "number" && !Number.isSafeInteger(value);
+  return isBeyond && spelling !== undefined && /^-?[0-9]+$/.test(spelling) ? BigInt(spelling) : value;
 }
 
 /** The body that a library made of the arguments which were recorded. */
 function sentBody(body: unknown): unknown {
   if (!isObject(body)) return body;
   const extra = body["extra_body"];
-  const kept = Object.entries(body).filter(([name]) => !takenOut.includes(name));
-  return { ...Object.fromEntries(kept), ...(isObject(extra) ? extra : {}) };
+  const sent = copyOf(body);
+  for (const name of takenOut) delete sent[name];
+  return Object.assign(sent, isObject(extra) ? extra : {});
 }
 
 /** A recorded body is a value, also if it is a string. */
