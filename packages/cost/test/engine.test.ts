@@ -308,6 +308,44 @@ describe("every price", () => {
   });
 });
 
+describe("every price of counts that do not overlap", () => {
+  it("is never less for more of any of them", () => {
+    const count = fc.nat(300_000);
+    const input = { text: count, cacheRead: count, cacheWrite5m: count, cacheWrite1h: count, audio: count };
+    const output = { text: count, reasoning: count, audio: count };
+    const call = fc.record({ input: fc.record(input), output: fc.record(output) });
+    const names = fc.constantFrom(
+      ...Object.keys(input).map((name) => ["input", name] as const),
+      ...Object.keys(output).map((name) => ["output", name] as const),
+    );
+    const models = fc.constantFrom(
+      "gpt-4o",
+      "claude-sonnet-4-5",
+      "gemini/gemini-2.5-pro",
+      "gpt-5.4",
+      "o3-mini",
+    );
+    type Counts = Record<string, Record<string, number>>;
+    const priceOf = (model: string, { input: into, output: out }: Counts) => {
+      const used = {
+        input: { image: 0, video: 0, ...into },
+        output: { image: 0, ...out },
+        total: null,
+        raw: null,
+      };
+      return engine.price({ model, usage: used }).exact ?? "-1";
+    };
+    fc.assert(
+      fc.property(models, call, names, fc.nat(300_000), (model, counts, [side, name], more) => {
+        const larger: Counts = structuredClone(counts);
+        const part = larger[side] as Record<string, number>;
+        part[name] = (part[name] ?? 0) + more;
+        expect(compareExact(priceOf(model, larger), priceOf(model, counts))).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
 describe("a split call", () => {
   it("costs the same in parts where no threshold lies between", () => {
     const part = fc.record({ prompt: fc.nat(1000), completion: fc.nat(1000), cached: fc.nat(1000) });
