@@ -325,6 +325,22 @@ describe("nothing hostile", () => {
       { tools: { vectorStore: { gb: 1e200, days: 1e200 } } },
       /^\/tools\/vectorStore is Infinity/,
     ],
+    [
+      "storage for no known time",
+      { tools: { vectorStore: { gb: 5 } as never } },
+      /^\/tools\/vectorStore\/days is missing/,
+    ],
+    [
+      "a tool that is no object",
+      { tools: { computerUse: 5 as never } },
+      /^\/tools\/computerUse is no object/,
+    ],
+    [
+      "a cost that is unknown",
+      { additionalCosts: { guard: null as never } },
+      /^\/additionalCosts\/guard is missing/,
+    ],
+    ["a factor that is text", { uplift: "" as never }, /^\/uplift is ""/],
     ["a discount in a list", { discount: [0.1] as never }, /^\/discount is a list/],
     ["a time of a year alone", { at: "1" }, /^\/at is no time/],
     ["a time in words", { at: "Aug 1 2026" }, /^\/at is no time/],
@@ -344,6 +360,14 @@ describe("nothing hostile", () => {
   it("is taken for a model: hosts and vendors that are none", () => {
     expect(engine.resolve("evil.com/models/gpt-4o")).toMatchObject({ found: false });
     expect(engine.resolve("us.gpt-4o")).toMatchObject({ found: false });
+  });
+});
+
+describe("a factor that is null", () => {
+  it("is none, and makes nothing free: 1000 × 2.5e-6 × 1.1", () => {
+    const call = { model: "gpt-5.4", usage: chat(1000, 0), region: "eu" };
+    const nothing = { uplift: null, regionalEndpoint: null } as never;
+    expect(engine.price({ ...call, ...(nothing as object) }).exact).toBe("0.00275");
   });
 });
 

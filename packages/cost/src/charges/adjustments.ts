@@ -2,7 +2,14 @@ import type { Bill } from "../bill.js";
 import { add, decimalOf, multiply, parseDecimal, subtract, zero, type Decimal } from "../decimal.js";
 import type { PriceRequest } from "../price-request.js";
 import type { PriceBook } from "../rates.js";
-import { InvalidCount, measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
+import {
+  InvalidCount,
+  measureAt,
+  measureOrNoneAt,
+  membersOf,
+  textOf,
+  type Members,
+} from "../usage/counts.js";
 import type { Sides } from "./tokens.js";
 
 const one: Decimal = { coefficient: 1, scale: 0 };
@@ -48,19 +55,28 @@ export function applyUplift(bill: Bill, book: PriceBook, request: PriceRequest, 
   if (request.region === undefined && request.uplift === undefined && !request.regionalEndpoint) return;
   const { eu, us, endpoint } = book.prices.uplift ?? {};
   const region = textOf(request.region).toLowerCase();
-  const residency = request.uplift ?? (region === "eu" ? eu : region === "us" ? us : undefined);
-  const regional = request.regionalEndpoint === true ? endpoint : request.regionalEndpoint;
-  for (const [kind, factor] of [
-    ["regional_uplift", residency],
-    ["regional_endpoint", regional],
+  const listed = region === "eu" ? eu : region === "us" ? us : undefined;
+  for (const [kind, times] of [
+    ["regional_uplift", factorOf(request.uplift, listed, "/uplift")],
+    ["regional_endpoint", endpointFactorOf(request, endpoint)],
   ] as const) {
-    if (factor === undefined || factor === false) continue;
-    const times = measureAt(Number(factor), kind === "regional_uplift" ? "/uplift" : "/regionalEndpoint");
     if (times === 1) continue;
     bill.share(kind, subtract(decimalOf(times), one), bill.exact, book.lineSource);
     sides.prompt *= times;
     sides.completion *= times;
   }
+}
+
+function endpointFactorOf({ regionalEndpoint }: PriceRequest, listed: string | undefined): number {
+  if (regionalEndpoint === false) return 1;
+  return regionalEndpoint === true
+    ? factorOf(undefined, listed, "/regionalEndpoint")
+    : factorOf(regionalEndpoint, undefined, "/regionalEndpoint");
+}
+
+/** The caller's factor, or the catalog's, or 1 where nobody has one. */
+function factorOf(given: unknown, listed: string | undefined, path: string): number {
+  return given === undefined || given === null ? Number(listed ?? 1) : measureAt(given, path);
 }
 
 /** Costs by name, then a discount, then a margin on what is left. Answers the double of the total. */
@@ -76,7 +92,7 @@ export function adjustTotal(
     adjusted += added;
     bill.amount(name, decimalOf(added), "additionalCosts");
   }
-  const discount = measureAt(ofProvider(request.discount, providers, "/discount"), "/discount");
+  const discount = measureOrNoneAt(ofProvider(request.discount, providers, "/discount"), "/discount");
   if (discount > 1)
     throw new InvalidCount("/discount is more than 1, and it is a share of the price: 0.05 is 5 %");
   if (discount > 0) {
@@ -85,8 +101,8 @@ export function adjustTotal(
   }
   const margin = ofProvider(request.margin, providers, "/margin");
   const parts: Members = typeof margin === "object" ? membersOf(margin) : { percentage: margin };
-  const percentage = measureAt(parts.percentage, "/margin/percentage");
-  const fixed = measureAt(parts.fixed_amount, "/margin/fixed_amount");
+  const percentage = measureOrNoneAt(parts.percentage, "/margin/percentage");
+  const fixed = measureOrNoneAt(parts.fixed_amount, "/margin/fixed_amount");
   if (percentage > 0 || fixed > 0) {
     bill.share("margin", decimalOf(percentage), bill.exact, "margin");
     if (fixed > 0) bill.amount("margin_fixed", decimalOf(fixed), "margin");

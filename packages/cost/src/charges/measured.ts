@@ -2,7 +2,7 @@ import type { Bill } from "../bill.js";
 import type { RateName } from "../catalog/format.js";
 import type { PriceRequest } from "../price-request.js";
 import { scaleRate, type PriceBook, type Rate } from "../rates.js";
-import { measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
+import { measureAt, measureOrNoneAt, membersOf, textOf, type Members } from "../usage/counts.js";
 import type { Sides } from "./tokens.js";
 
 /*
@@ -137,8 +137,8 @@ function image(bill: Bill, book: PriceBook, measures: Measures): Measured | unde
   if (!pixel) return undefined;
   const { request, raw } = measures;
   const [, width, height] = /^(\d{1,6})(?:x|-x-)(\d{1,6})$/.exec(textOf(request.size ?? raw.size)) ?? [];
-  const wide = width === undefined ? measureAt(raw.width, "/usage/width") : Number(width);
-  const high = height === undefined ? measureAt(raw.height, "/usage/height") : Number(height);
+  const wide = width === undefined ? measureOrNoneAt(raw.width, "/usage/width") : Number(width);
+  const high = height === undefined ? measureOrNoneAt(raw.height, "/usage/height") : Number(height);
   if (wide * high === 0) return 'the size of the image is unknown: give size: "1024x1024"';
   bill.charge(pixel, high * wide * count);
   return whole(pixel.double * high * wide * count);

@@ -2,7 +2,14 @@ import type { Bill } from "../bill.js";
 import type { RateName } from "../catalog/format.js";
 import type { PriceRequest, ToolUse } from "../price-request.js";
 import { makeRate, scaleRate, type PriceBook, type Rate } from "../rates.js";
-import { InvalidCount, measureAt, membersOf, textOf, type Members } from "../usage/counts.js";
+import {
+  InvalidCount,
+  measureAt,
+  measureOrNoneAt,
+  membersOf,
+  textOf,
+  type Members,
+} from "../usage/counts.js";
 import { searchesOf, searchRate } from "./special.js";
 
 /** A call, as far as the price of its tools depends on it. */
@@ -90,7 +97,7 @@ function chargeFiles(bill: Bill, book: PriceBook, use: unknown): number {
 }
 
 function chargeRest(bill: Bill, book: PriceBook, call: ToolCall, tools: ToolUse & Members): number {
-  const sessions = measureAt(
+  const sessions = measureOrNoneAt(
     tools.codeInterpreterSessions ?? tools.code_interpreter_sessions,
     "/tools/codeInterpreterSessions",
   );
@@ -102,29 +109,39 @@ function chargeRest(bill: Bill, book: PriceBook, call: ToolCall, tools: ToolUse 
       constant("code_interpreter", litellmPrices.session, book);
     total += bill.charge(rate, sessions);
   }
-  const { inputTokens, outputTokens } = membersOf(tools.computerUse ?? tools.computer_use);
+  const { inputTokens, outputTokens } = objectAt(
+    tools.computerUse ?? tools.computer_use ?? {},
+    "/tools/computerUse",
+  );
   total += bill.charge(
     perThousand(book, "computerIn1k", "computer_use_input") ??
       constant("computer_use_input", litellmPrices.computerIn, book),
-    measureAt(inputTokens, "/tools/computerUse/inputTokens"),
+    measureOrNoneAt(inputTokens, "/tools/computerUse/inputTokens"),
   );
   total += bill.charge(
     perThousand(book, "computerOut1k", "computer_use_output") ??
       constant("computer_use_output", litellmPrices.computerOut, book),
-    measureAt(outputTokens, "/tools/computerUse/outputTokens"),
+    measureOrNoneAt(outputTokens, "/tools/computerUse/outputTokens"),
   );
-  const store = tools.vectorStore ?? tools.vector_store;
-  return store ? total + chargeStorage(bill, book, "vectorStore", "vector_store_gb_days", store) : total;
+  const store = tools.vectorStore ?? tools.vector_store ?? undefined;
+  return store !== undefined
+    ? total + chargeStorage(bill, book, "vectorStore", "vector_store_gb_days", store)
+    : total;
 }
 
 function chargeStorage(bill: Bill, book: PriceBook, option: string, kind: string, use: unknown): number {
-  const { gb, days } = membersOf(use);
+  const { gb, days } = objectAt(use, `/tools/${option}`);
   const amount = measureAt(
     measureAt(gb, `/tools/${option}/gb`) * measureAt(days, `/tools/${option}/days`),
     `/tools/${option}`,
   );
   const own = book.rate(option === "fileSearch" ? "fileGbDay" : "storeGbDay", kind);
   return bill.charge(own ?? constant(kind, litellmPrices.gbDay, book), amount);
+}
+
+function objectAt(use: unknown, path: string): Members {
+  if (typeof use === "object" && use !== null && !Array.isArray(use)) return use as Members;
+  throw new InvalidCount(`${path} is no object of what was used`);
 }
 
 function perThousand(book: PriceBook, name: RateName, kind: string): Rate | undefined {

@@ -49,23 +49,26 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A measure at a place, such as seconds: any number from 0 up; 0 when it is absent or null. */
+/** A measure at a place, such as seconds: any number from 0 up. One that is absent is unknown, and unknown is not 0. */
 export function measureAt(value: unknown, path: string): number {
   if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
-  if (value === undefined || value === null) return 0;
-  throw invalid(value, path, "this is a number from 0 up");
+  throw invalid(value, path, "it is a number from 0 up");
+}
+
+/** A measure where absence means that there was none of it: a discount, tokens of a tool. */
+export function measureOrNoneAt(value: unknown, path: string): number {
+  return value === undefined || value === null ? 0 : measureAt(value, path);
 }
 
 function invalid(value: unknown, path: string, rule: string): InvalidCount {
-  const found =
-    typeof value === "string"
-      ? JSON.stringify(value.slice(0, 100))
-      : typeof value === "number" || typeof value === "boolean"
-        ? String(value)
-        : typeof value === "object"
-          ? "an object"
-          : `a ${typeof value}`;
-  return new InvalidCount(`${path} is ${found}, and ${rule}`);
+  return new InvalidCount(`${path} is ${wordOf(value)}, and ${rule}`);
+}
+
+function wordOf(value: unknown): string {
+  if (value === undefined || value === null) return "missing";
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The members of a value, none when it is no object. */

@@ -25,6 +25,8 @@ export function include(result: Counts, usage: Members, { provider, compat }: Us
     rest !== undefined &&
     rest > 0 &&
     compat === undefined &&
+    // Without a count of the prompt, the rest is the prompt's.
+    isNumbered(usage.prompt_tokens) &&
     !hasDetails &&
     !isCacheOutside &&
     !hasFlatCache(usage)

@@ -1,7 +1,7 @@
 import {
   countAt,
   isNumbered,
-  measureAt,
+  measureOrNoneAt,
   membersOf,
   plainCounts,
   type Counts,
@@ -71,7 +71,17 @@ function readChat(usage: Members, hints: UsageHints): Counts {
   if (result.reasoning === 0) result.reasoning = countAt(usage.reasoning_tokens, "", "reasoning_tokens");
   if (result.total !== null || result.read + result.written + result.reasoning > 0)
     include(result, usage, hints);
+  const { prompt_tokens, prompt_cache_hit_tokens, prompt_cache_miss_tokens } = usage;
+  if (!isNumbered(prompt_tokens, prompt_cache_hit_tokens, prompt_cache_miss_tokens))
+    result.note = uncounted("prompt_tokens");
+  else if (!isNumbered(usage.completion_tokens) && result.total === null)
+    result.note = uncounted("completion_tokens");
   return result;
+}
+
+/** A side without a count is charged as 0, as LiteLLM does (embeddings have no other), and a reader is told. */
+function uncounted(name: string): string {
+  return `${name} is missing: nothing is charged for that side`;
 }
 
 /** `input_tokens`: Anthropic's leave the cache out, those of the Responses, image and realtime APIs hold it. */
@@ -87,6 +97,9 @@ function readInputOutput(usage: Members, { api }: UsageHints): Counts {
     outPlural ? usage.output_tokens_details : usage.output_token_details,
     outPlural ? "/output_tokens_details" : "/output_token_details",
   );
+  if (!isNumbered(usage.input_tokens)) result.note = uncounted("input_tokens");
+  else if (!isNumbered(usage.output_tokens) && result.total === null)
+    result.note = uncounted("output_tokens");
   const cached = result.read + result.written;
   if (cached === 0) return result;
   const rest = result.total === null ? undefined : result.total - result.prompt - result.completion;
@@ -176,10 +189,10 @@ function readExtras(input: Members, path: string): Extras | undefined {
   const { character_count, image_count, video_length_seconds, audio_length_seconds } = input;
   if (!isNumbered(character_count, image_count, video_length_seconds, audio_length_seconds)) return undefined;
   return {
-    characters: measureAt(character_count, `${path}/character_count`),
-    images: measureAt(image_count, `${path}/image_count`),
-    videoSeconds: measureAt(video_length_seconds, `${path}/video_length_seconds`),
-    audioSeconds: measureAt(audio_length_seconds, `${path}/audio_length_seconds`),
+    characters: measureOrNoneAt(character_count, `${path}/character_count`),
+    images: measureOrNoneAt(image_count, `${path}/image_count`),
+    videoSeconds: measureOrNoneAt(video_length_seconds, `${path}/video_length_seconds`),
+    audioSeconds: measureOrNoneAt(audio_length_seconds, `${path}/audio_length_seconds`),
   };
 }
 
