@@ -55,9 +55,10 @@ function readWrapped(usage: Members, hints: UsageHints): Counts | undefined {
 
 /** Chat completions of OpenAI and everyone who follows it: the cache and reasoning are inside, unless the total denies it. */
 function readChat(usage: Members, hints: UsageHints): Counts {
+  const hasPrompt = isNumbered(usage.prompt_tokens);
   const result = readDetails(
     usage,
-    isNumbered(usage.prompt_tokens)
+    hasPrompt
       ? countAt(usage.prompt_tokens, "", "prompt_tokens")
       : // DeepSeek's two counts make the prompt.
         countAt(usage.prompt_cache_hit_tokens, "", "prompt_cache_hit_tokens") +
@@ -71,8 +72,7 @@ function readChat(usage: Members, hints: UsageHints): Counts {
   if (result.reasoning === 0) result.reasoning = countAt(usage.reasoning_tokens, "", "reasoning_tokens");
   if (result.total !== null || result.read + result.written + result.reasoning > 0)
     include(result, usage, hints);
-  const { prompt_tokens, prompt_cache_hit_tokens, prompt_cache_miss_tokens } = usage;
-  if (!isNumbered(prompt_tokens, prompt_cache_hit_tokens, prompt_cache_miss_tokens))
+  if (!hasPrompt && !isNumbered(usage.prompt_cache_hit_tokens, usage.prompt_cache_miss_tokens))
     result.note = uncounted("prompt_tokens");
   else if (!isNumbered(usage.completion_tokens) && result.total === null)
     result.note = uncounted("completion_tokens");
