@@ -1,5 +1,14 @@
 export type { CostResult, PriceInterval } from "./boxes/cost-result.js";
 export type { ExportContext, Exporter, ExportOutcome, ItemOutcome } from "./boxes/exporter.js";
+export type {
+  DeadLetter,
+  SpoolClaim,
+  SpooledRecord,
+  SpoolRecord,
+  SpoolSettlement,
+  SpoolSinkStats,
+  SpoolStore,
+} from "./boxes/spool.js";
 export type { StreamEnd, StreamError, StreamResult } from "./boxes/stream-result.js";
 export {
   checkChatCompletion,

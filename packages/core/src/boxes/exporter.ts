@@ -3,8 +3,8 @@ import type { StandardLoggingPayload } from "../schemas/standard-logging-payload
 /** What became of one payload of a batch. */
 export type ItemOutcome =
   | { status: "accepted" }
-  /** Try again, after `afterMs` when the other side named a time. */
-  | { status: "retry"; afterMs?: number }
+  /** Try again, after `afterMs` milliseconds when the other side named a time. */
+  | { status: "retry"; afterMs?: number; reason?: string }
   /** Will never be accepted. */
   | { status: "rejected"; code: string; reason: string };
 
