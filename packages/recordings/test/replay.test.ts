@@ -140,6 +140,13 @@ describe("looking a recording up by its hash", () => {
   });
 });
 
+it("refuses a way of matching that there is none of, rather than taking it for another", () => {
+  const match = "requests" as "request";
+  expect(() => createReplayFetch(memoryStore([]), { match })).toThrow(
+    expect.objectContaining({ code: "bad-option" }),
+  );
+});
+
 describe("looking a recording up by its request", () => {
   const doubled = "https://api.openai.com/v1/v1/chat/completions";
 

@@ -80,7 +80,7 @@ describe("prune", () => {
 
   it("leaves recordings alone in a folder of which it is not told what was used", async () => {
     const repo = repository();
-    expect(await prune(repo.base, { write: true })).toEqual({ kept: 5, files: [] });
+    expect(await prune(repo.base, { root: repo.root, write: true })).toEqual({ kept: 5, files: [] });
     expect(filesIn(repo.root)).toHaveLength(6);
   });
 
@@ -89,6 +89,42 @@ describe("prune", () => {
     fill(dir, { "0123456789ab.json": "{", "x.json": "{", "a.json": textWith("a") });
     const { files } = await prune(dir, { used: new Set(["a.json"]), write: true });
     expect(files.map(({ file }) => file)).toEqual(["0123456789ab.json"]);
+  });
+
+  it.each([
+    ["below the opened folder", {}, ["a.json"]],
+    [
+      "of tests that the run used",
+      { used: new Set([`${own}/a.json`, "b.json"]) },
+      ["a.json", `${own}/c.json`],
+    ],
+  ])("only looks at folders %s while nobody names the root", async (_, options, unused) => {
+    const repo = repository();
+    const neighbour = "tests/unit/recordings/z.json";
+    fill(repo.root, { [neighbour]: textWith("z") });
+    const { files } = await prune(repo.base, { used: new Set(["b.json"]), ...options, write: true });
+    expect(files.map(({ file }) => file)).toEqual(unused);
+    expect(filesIn(repo.root)).toContain(neighbour);
+    const all = await prune(repo.base, { used: new Set(["b.json"]), root: repo.root });
+    expect(all.files.map(({ file }) => file)).toContain(neighbour);
+  });
+
+  it("knows a hash by whatever path the store was opened that used it", async () => {
+    const repo = temporaryRepository();
+    const [used, unused] = [`${"ab".repeat(32)}.json`, `${"cd".repeat(32)}.json`];
+    fill(repo.root, {
+      [`${base}/${used}`]: textWith("a"),
+      [`${base}/${unused}`]: textWith("b"),
+      [`${own}/${unused}`]: textWith("c"),
+    });
+    const store = openRecordingStore(repo.base);
+    await store.find(used, null);
+    const { files, kept } = await prune(join(repo.root, "tests"), { used: store.used });
+    expect(kept).toBe(1);
+    expect(files.map(({ file }) => file)).toEqual([
+      `integration/common/recordings/${unused}`,
+      `x/recordings/${unused}`,
+    ]);
   });
 
   it("has nothing to do in an empty folder", async () => {

@@ -28,18 +28,18 @@ describe("rehash", () => {
       "tests/integration/common/recordings/broken.json": "{",
     });
     const before = filesIn(root);
-    const planned = await rehash(base);
+    const planned = await rehash(base, { root });
     expect(planned).toMatchObject({
       checked: 2,
       renames: [{ folder: "t/recordings", from: old, to: current, outcome: "planned" }],
       problems: [{ fileName: "broken.json" }],
     });
     expect(filesIn(root)).toEqual(before);
-    const { renames } = await rehash(openRecordingStore(base), { write: true });
+    const { renames } = await rehash(openRecordingStore(base, { root }), { write: true });
     expect(renames).toEqual([{ folder: "t/recordings", from: old, to: current, outcome: "renamed" }]);
     expect(filesIn(root)).toEqual(before.map((name) => name.replace(old, current)).toSorted());
     expect(textOf(root, "t/recordings", current)).toBe(textFor(test, "1.23456789"));
-    expect(await rehash(base, { write: true })).toMatchObject({ renames: [] });
+    expect(await rehash(base, { root, write: true })).toMatchObject({ renames: [] });
   });
 
   it("never puts a file in the place of another", async () => {

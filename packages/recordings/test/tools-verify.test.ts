@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { memoryStore, modelListDigest, readRecording, requestHash, verifyRecording } from "../src/index.js";
-import { openRecordingStore, verifyStore } from "../src/node.js";
+import { openRecordingStore, prune, rehash, verifyStore } from "../src/node.js";
 import { corpusFiles, corpusNote, hasCorpus, seedFiles } from "./corpus.js";
 import { fill, nameOf, recordingOf, temporaryFolder, temporaryRepository, textWith } from "./store-folder.js";
 
@@ -125,8 +125,8 @@ describe("verifyStore", () => {
       [`${own}/x.json`]: textWith("wrong name"),
     });
     symlinkSync("/etc/passwd", join(root, own, "y.json"));
-    for (const store of [base, openRecordingStore(base)]) {
-      const { checked, findings } = await verifyStore(store);
+    for (const store of [base, openRecordingStore(base, { root })]) {
+      const { checked, findings } = await verifyStore(store, { root });
       expect(checked).toBe(5);
       expect(findings).toMatchObject([
         {
@@ -141,6 +141,25 @@ describe("verifyStore", () => {
         { file: `${own}/y.json`, code: "outside-root", severity: "error" },
       ]);
     }
+  });
+
+  it("does not leave the folder that was opened, unless the root is named", async () => {
+    const { root, base } = temporaryRepository();
+    fill(root, { "tests/integration/common/recordings/a.json": "{", "tests/x/recordings/b.json": "{" });
+    expect((await verifyStore(base)).checked).toBe(1);
+    expect((await verifyStore(join(root, "tests"))).checked).toBe(2);
+    expect((await verifyStore(base, { root })).checked).toBe(2);
+  });
+
+  it.each([
+    ["verifyStore", verifyStore],
+    ["rehash", rehash],
+    ["prune", prune],
+  ])("%s says when there is no such folder", async (_, tool) => {
+    const dir = join(temporaryFolder(), "nowhere");
+    const refused = { code: "no-folder", message: expect.stringContaining(dir) as string };
+    await expect(tool(dir)).rejects.toMatchObject(refused);
+    await expect(tool(openRecordingStore(dir))).rejects.toMatchObject(refused);
   });
 
   it("looks at a store of any kind", async () => {

@@ -57,7 +57,7 @@ export async function prune(
   const isUsed = ruleOf(store, options);
   const unneeded: { path: string; pruned: PrunedFile }[] = [];
   let kept = 0;
-  for await (const folder of files.folders()) {
+  for await (const folder of files.ownFolders({ used: options.used })) {
     for (const fileName of await namesIn(folder)) {
       const path = join(folder.path, fileName);
       const info = await infoOf(path);
@@ -78,14 +78,17 @@ export async function prune(
   return { kept, files: await Promise.all(unneeded.map(async ({ path, pruned }) => remove(path, pruned))) };
 }
 
-type Rule = (id: string, info: Stats) => boolean;
+type Rule = (id: string, fileName: string, info: Stats) => boolean;
 
 function ruleOf(store: FileStore | string | URL, { used, usedSince }: PruneOptions): Rule {
   const own = typeof store === "string" || store instanceof URL ? undefined : store.used;
   const names = used ?? (usedSince === undefined ? own : undefined);
   if (names === undefined && usedSince === undefined) return () => true;
   const since = usedSince?.getTime() ?? Infinity;
-  return (id, { atimeMs, mtimeMs }) => names?.has(id) === true || Math.max(atimeMs, mtimeMs) >= since;
+  // A store that was opened by another path calls its folders otherwise. Hashes are the same everywhere.
+  const hashes = new Set([...(names ?? [])].map((id) => id.slice(id.lastIndexOf("/") + 1)).filter(digitsOf));
+  return (id, fileName, { atimeMs, mtimeMs }) =>
+    names?.has(id) === true || hashes.has(fileName) || Math.max(atimeMs, mtimeMs) >= since;
 }
 
 async function stateOf(
@@ -98,7 +101,7 @@ async function stateOf(
   const writer = writerOf(fileName);
   if (writer !== undefined) return isStale(writer, info) ? "temporary" : "foreign";
   if (!isFileName(fileName)) return "foreign";
-  if (isUsed(fileId(folder.name, fileName), info)) return "used";
+  if (isUsed(fileId(folder.name, fileName), fileName, info)) return "used";
   // Only its content tells whether a file of another name is a recording.
   const isRecording = digitsOf(fileName) !== undefined || (await isReadable(files, folder, fileName));
   return isRecording ? "unused" : "foreign";

@@ -4,7 +4,7 @@ import type { StoreProblem } from "../store/store-problem.js";
 import { filesOf } from "./file-store.js";
 import type { LayoutOptions } from "./store-layout.js";
 
-/** Everything that a store or a folder holds. A file that cannot be read is a problem; in a store of another kind, the last. */
+/** What a store or a folder holds, for tools. A file that cannot be read is a problem; in a store of another kind, the last. */
 export async function* readAll(
   store: RecordingStore | string | URL,
   options: LayoutOptions,
@@ -12,7 +12,7 @@ export async function* readAll(
 ): AsyncGenerator<StoredRecording> {
   const files = filesOf(store, options);
   if (files) {
-    yield* files.list({ onProblem });
+    yield* files.listOwn({ onProblem });
     return;
   }
   try {

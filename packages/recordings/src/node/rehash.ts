@@ -59,7 +59,7 @@ export async function rehash(
   }
   const paths = new Map<string, string>();
   if (write)
-    for await (const { name, path } of files?.folders({ onProblem: () => undefined }) ?? [])
+    for await (const { name, path } of files?.ownFolders({ onProblem: () => undefined }) ?? [])
       paths.set(name, path);
   const move = async ({ folder, from, to }: Rename): Promise<"planned" | "renamed" | "blocked"> => {
     const path = paths.get(folder);

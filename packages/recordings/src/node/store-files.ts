@@ -58,8 +58,22 @@ export class StoreFiles {
     return lists.filter((stored) => stored !== undefined);
   }
 
-  async *list({ onProblem }: ListOptions = {}): AsyncGenerator<StoredRecording> {
-    for await (const folder of this.folders({ onProblem })) {
+  /** All recordings that a test could find. */
+  async *list(options: ListOptions = {}): AsyncGenerator<StoredRecording> {
+    const folders = await this.#open();
+    yield* this.#readAll(folders.all(toProblems(options)), options);
+  }
+
+  /** The recordings that tools look after. */
+  async *listOwn(options: ListOptions = {}): AsyncGenerator<StoredRecording> {
+    yield* this.#readAll(this.ownFolders(options), options);
+  }
+
+  async *#readAll(
+    folders: AsyncIterable<Folder>,
+    { onProblem }: ListOptions,
+  ): AsyncGenerator<StoredRecording> {
+    for await (const folder of folders) {
       for (const fileName of await recordingNames(folder)) {
         try {
           const stored = await this.read(folder, fileName);
@@ -79,13 +93,21 @@ export class StoreFiles {
     this.used.add(fileId(folder.name, fileName));
   }
 
-  /** The folders that there are. One that cannot be read is a problem without a file's name. */
-  async *folders({ onProblem }: ListOptions = {}): AsyncGenerator<Folder> {
+  /**
+   * The folders that tools look after; also those of the files in `used`. One that cannot be read is a problem without a
+   * file's name.
+   * @throws RecordingStoreError `no-folder` when what was opened is not there
+   */
+  async *ownFolders(
+    options: ListOptions & { used?: ReadonlySet<string> | undefined } = {},
+  ): AsyncGenerator<Folder> {
     const folders = await this.#open();
-    yield* folders.all((error, { name }) => {
-      if (!onProblem) throw error;
-      onProblem({ folder: name, fileName: "", error });
-    });
+    const used = new Set([...this.used, ...(options.used ?? [])].map(folderOf).filter((name) => name !== ""));
+    if (used.size === 0 && !(await folders.exists())) {
+      const message = `there is no folder ${this.#dir}: name the one that holds the recordings`;
+      throw new RecordingStoreError("no-folder", message, { file: this.#dir });
+    }
+    yield* folders.own(used, toProblems(options));
   }
 
   /** A recording of a folder; undefined when it is gone. */
@@ -114,6 +136,19 @@ export class StoreFiles {
       throw error;
     }
   }
+}
+
+/** A folder that cannot be read is a problem if somebody listens, and an error otherwise. */
+function toProblems({ onProblem }: ListOptions): (error: RecordingStoreError, folder: Folder) => void {
+  return (error, { name }) => {
+    if (!onProblem) throw error;
+    onProblem({ folder: name, fileName: "", error });
+  };
+}
+
+/** The folder of a file of `used`; "" is the base folder. */
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
 }
 
 /** @throws RecordingStoreError for what would not be read back */

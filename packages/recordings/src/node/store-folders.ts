@@ -60,6 +60,54 @@ export class StoreFolders {
     for await (const path of walk) if (path !== first?.path) yield named(path, start);
   }
 
+  /**
+   * The folders that tools look after: all below the opened folder, and those of the named tests, which a run has used; all
+   * below the root if the caller named it. Whatever else lies below a root that was guessed belongs to somebody else.
+   */
+  async *own(
+    used: ReadonlySet<string>,
+    onError: (error: RecordingStoreError, folder: Folder) => void,
+  ): AsyncGenerator<Folder> {
+    const { dir, base, root, reach } = this.#layout;
+    if (reach === "root") {
+      yield* this.all(onError);
+      return;
+    }
+    const seen = new Set<string>();
+    const first = await this.#existing(join(dir, base));
+    if (first) {
+      seen.add(first.path);
+      yield first;
+    }
+    const start = reach === "folder" ? undefined : await this.#resolve(dir);
+    const within = start === undefined ? undefined : await this.#nameBase(start);
+    if (start !== undefined && within !== undefined) {
+      for await (const path of recordingFolders(start, (error, at) => onError(error, named(at, within)))) {
+        if (seen.has(path)) continue;
+        seen.add(path);
+        yield named(path, within);
+      }
+    }
+    for (const name of root === undefined ? [] : used) {
+      const folder = await this.#existing(join(root as string, name));
+      if (!folder || seen.has(folder.path)) continue;
+      seen.add(folder.path);
+      yield folder;
+    }
+  }
+
+  /** Whether there is something at the path that was opened. */
+  async exists(): Promise<boolean> {
+    return (await this.#resolve(this.#layout.dir)) !== undefined;
+  }
+
+  /** What the names of folders are relative to: the root, unless the opened folder lies elsewhere. */
+  async #nameBase(start: string): Promise<string> {
+    const { root } = this.#layout;
+    const real = root === undefined ? undefined : await this.#resolve(root);
+    return real !== undefined && isInside(start, [real]) ? real : start;
+  }
+
   /** The resolved folders that nothing leads out of. */
   async roots(): Promise<string[]> {
     const { dir, root } = this.#layout;

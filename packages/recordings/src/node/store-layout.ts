@@ -8,7 +8,8 @@ import { fileError, isMissing } from "./file-error.js";
 export type LayoutOptions = {
   /**
    * The root of the repository, which test ids begin at. If not given it is, as in llama-stack, three levels above an
-   * absolute base folder, and the working directory for a relative one.
+   * absolute base folder, and the working directory for a relative one. Tools that verify, rename and remove go through all
+   * of a root that was given, but never through one that was guessed.
    */
   root?: string | URL | undefined;
   /**
@@ -28,6 +29,8 @@ export type Layout = {
   base: "recordings" | "";
   /** Where test ids begin; undefined when all recordings lie in one folder, or when it is not known. */
   root: string | undefined;
+  /** How far tools go that look after recordings: through the whole root only when the caller named it. */
+  reach: "folder" | "below" | "root";
 };
 
 /** Decides by what is in a folder how recordings are laid out. */
@@ -36,8 +39,8 @@ export async function layoutOf(dir: string, options: LayoutOptions, workingFolde
   const root = rootOf(dir, folder, options.root, workingFolder);
   const layout = options.layout ?? (await guess(folder, root));
   return layout === "flat"
-    ? { dir: folder, base: "", root: undefined }
-    : { dir: folder, base: "recordings", root };
+    ? { dir: folder, base: "", root: undefined, reach: options.layout === "flat" ? "folder" : "below" }
+    : { dir: folder, base: "recordings", root, reach: options.root === undefined ? "below" : "root" };
 }
 
 /** The path of a folder that was given as a path or as a file URL. */

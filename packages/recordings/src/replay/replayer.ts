@@ -1,4 +1,4 @@
-import { wordsOf } from "@waybill/core";
+import { WaybillError, wordsOf } from "@waybill/core";
 
 import { hashesOf } from "../hash/hashes-of.js";
 import { Redactor } from "../record/redaction.js";
@@ -31,6 +31,10 @@ export class Replayer {
 
   constructor(store: RecordingStore, options: ReplayOptions) {
     const { match = "exact", floatReadings = true, redact = {}, sequence = false } = options;
+    if (!["exact", "request"].includes(match)) {
+      const message = `match is "exact" or "request", not ${JSON.stringify(match)}`;
+      throw new WaybillError("bad-option", message);
+    }
     this.#options = options;
     this.#redactor = redact === false ? undefined : new Redactor(redact);
     this.#catalogue = new Catalogue(store, options.onFinding);

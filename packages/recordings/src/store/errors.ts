@@ -12,6 +12,8 @@ export type StoreErrorCode =
   | "bad-test-id"
   /** A link leads out of the repository. */
   | "outside-root"
+  /** There is no such folder. */
+  | "no-folder"
   /** It is not known where the repository begins. */
   | "no-root"
   /** The store cannot do that. */
