@@ -136,7 +136,11 @@ describe("looking a recording up by its hash", () => {
     const fileName = `${await requestHash({ url: address, body: '{"model":"m"}' }, { recipe: "http" })}.json`;
     const response = await replay([{ recording, fileName }])('{"model":"m"}', address);
     expect([response.status, await response.json()]).toEqual([400, { type: "error" }]);
-    expect((await replay([{ recording, fileName }])('{"model":"m"}', `${address}&x=1`)).status).toBe(404);
+    const missed = await replay([{ recording, fileName }])('{"model":"m"}', `${address}&x=1`);
+    expect(missed.status).toBe(404);
+    expect(await missed.text()).toContain(
+      `differs in /url: asked \\"${address}&x=1\\", recorded \\"${address}\\" (match: \\"request\\" ignores that)`,
+    );
   });
 });
 

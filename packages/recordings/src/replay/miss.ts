@@ -1,8 +1,10 @@
 import { canonicalRequest } from "../hash/canonical-request.js";
+import { hashesOf } from "../hash/hashes-of.js";
 import { requestHash } from "../hash/request-hash.js";
 import type { InferenceRequest } from "../hash/request.js";
 import type { Redactor } from "../record/redaction.js";
 import { fileId } from "../store/file-name.js";
+import { plainName } from "../store/turn-name.js";
 import type { Call } from "./call.js";
 import type { Catalogue, Entry } from "./catalogue.js";
 import { isObject } from "./copy-with.js";
@@ -29,7 +31,7 @@ export type ReplayMiss = {
 };
 
 /** What `match: "request"` does not look at. */
-const surroundings: readonly string[] = ["/test_id", "/endpoint"];
+const surroundings: readonly string[] = ["/test_id", "/endpoint", "/url"];
 
 /** So many differences are told. */
 const MAX_DIFFERENCES = 20;
@@ -54,7 +56,7 @@ export async function missOf(
     url,
     model,
     test_id: testId,
-    nearest: await nearestTo(leaves, endpointOf(url), catalogue, match),
+    nearest: await nearestTo(leaves, url, catalogue, match),
   };
 }
 
@@ -77,10 +79,11 @@ export function wordsOfMiss({ hash, method, url, model, test_id: testId, nearest
 
 async function nearestTo(
   leaves: Leaves,
-  endpoint: string,
+  url: string,
   catalogue: Catalogue,
   match: "exact" | "request",
 ): Promise<ReplayMiss["nearest"]> {
+  const endpoint = endpointOf(url);
   let best: { entry: Entry; leaves: Leaves; score: number } | undefined;
   for (const entry of await catalogue.entries()) {
     if (entry.endpoint !== endpoint) continue;
@@ -90,9 +93,20 @@ async function nearestTo(
   }
   if (!best) return null;
   const ignored = match === "request" ? surroundings : [];
-  const differences = differencesOf(leaves, best.leaves).filter(({ path }) => !ignored.includes(path));
+  const differences = differencesOf(leaves, best.leaves);
+  if (differences.length === 0) differences.push(...(await otherAddress(url, best.entry, catalogue)));
   return {
     file: fileId(best.entry.folder, best.entry.fileName),
-    differences: differences.slice(0, MAX_DIFFERENCES),
+    differences: differences.filter(({ path }) => !ignored.includes(path)).slice(0, MAX_DIFFERENCES),
   };
+}
+
+/** Raw HTTP calls are hashed with their whole address: a file that has its right name is of another one. */
+async function otherAddress(url: string, entry: Entry, catalogue: Catalogue): Promise<RequestDifference[]> {
+  const stored = await catalogue.load(entry);
+  const recorded = stored?.recording.request.url;
+  if (!stored || recorded === url) return [];
+  const names = (await hashesOf(stored.recording)).map(({ fileName }) => fileName);
+  if (!names.includes(plainName(entry.fileName))) return [];
+  return [{ path: "/url", asked: JSON.stringify(url), recorded: JSON.stringify(recorded ?? null) }];
 }

@@ -5,7 +5,7 @@ import { readJson } from "../json/read-json.js";
 
 /** A member in which two requests differ; `null` where one of them has none. */
 export type RequestDifference = {
-  /** JSON Pointer in the canonical request: `/body/messages/0/content`, `/test_id`. */
+  /** JSON Pointer in the canonical request: `/body/messages/0/content`, `/test_id`; or `/url`, when that alone differs. */
   path: string;
   /** The JSON text of what was asked for; of long ones the part around the first difference. */
   asked: string | null;
