@@ -62,8 +62,14 @@ export type SpoolClaim = {
  * `spool-full` (the limit of bytes), `disk-full`, `spool-closed`, `spool-io`.
  */
 export interface SpoolStore {
-  /** Keeps records, all or none, and returns their keys in order. With a claim, the owner has them at once. */
-  append(records: readonly SpoolRecord[], claim?: SpoolClaim): string[];
+  /**
+   * Keeps records, all or none, and returns one key for each, in order. With a claim the owner has them at once, for the
+   * exporters that the claim names, or for all.
+   */
+  append(
+    records: readonly SpoolRecord[],
+    claim?: SpoolClaim & { sinks?: readonly string[] | undefined },
+  ): string[];
   /** Resolves when everything that was appended before is on the disk, and not only with the operating system. */
   sync(): Promise<void>;
   /** Takes the oldest records of an exporter that nobody has and that are due: at least one if there is one. */
