@@ -1,7 +1,18 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import type { Recording } from "@waybill/core";
 import { describe, expect, it } from "vitest";
 
-import { createReplayFetch, memoryStore, readRecording, writeRecording } from "../src/index.js";
+import {
+  createRecordingFetch,
+  createReplayFetch,
+  memoryStore,
+  readRecording,
+  writeRecording,
+} from "../src/index.js";
+import { openRecordingStore, serveRecordings, type ServeOptions } from "../src/node.js";
 
 /* What a hostile reader got wrong answers from, once. */
 
@@ -149,5 +160,83 @@ describe("an edited recording", () => {
     const recording = readRecording(text);
     recording.test_id = "t";
     expect(writeRecording(recording)).toBe(text.replace("null", '"t"'));
+  });
+});
+
+describe("requests at the limits", () => {
+  const nested = (depth: number) => `{"model":"m","p":${'{"p":'.repeat(depth - 1)}1${"}".repeat(depth)}`;
+  const known = memoryStore([recordingOf({})]);
+
+  it.each([
+    ["a body as deep as may be", nested(64), 404],
+    ["a body that is deeper", nested(65), 400],
+    ["text that is long in ASCII only", JSON.stringify({ model: "m", text: "é".repeat(3_000_000) }), 404],
+    [
+      "text that is one key without an end",
+      JSON.stringify({ model: "m", text: "sk-".repeat(2_000_000) }),
+      404,
+    ],
+  ])("%s is no fault of the recordings", async (_, text, status) => {
+    const response = await ask(createReplayFetch(known, { match: "request" }), { body: text });
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain("recordings cannot be read");
+  });
+
+  it.each([
+    ["too deep with its envelope", nested(64)],
+    ["too long as ASCII", JSON.stringify({ model: "m", text: "é".repeat(3_000_000) })],
+  ])("are not recorded when the file is %s", async (_, text) => {
+    const dir = mkdtempSync(join(tmpdir(), "waybill-recordings-"));
+    const findings: string[] = [];
+    const upstream = async (): Promise<Response> => Response.json({ id: "x", object: "chat.completion" });
+    const recording = createRecordingFetch(upstream, openRecordingStore(dir, { layout: "flat" }), {
+      mode: "record",
+      onFinding: ({ code }) => findings.push(code),
+    });
+    await (await ask(recording, { body: text })).text();
+    await recording.flush();
+    const files = readdirSync(dir);
+    rmSync(dir, { recursive: true });
+    expect([files, findings]).toEqual([[], ["not-recorded"]]);
+  });
+});
+
+describe("a miss", () => {
+  it("does not count as the use of what is nearest", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "waybill-recordings-"));
+    writeFileSync(join(dir, `${"ab".repeat(32)}.json`), writeRecording(recordingOf({})));
+    const store = openRecordingStore(dir);
+    const response = await ask(createReplayFetch(store));
+    rmSync(dir, { recursive: true });
+    expect([response.status, [...store.used]]).toEqual([404, []]);
+  });
+});
+
+describe("a server", () => {
+  it.each<[string, ServeOptions, RequestInit, number]>([
+    ["whose test cannot be told", { testId: () => expect.fail("boo") }, {}, 500],
+    ["that is sent too much", { maxBodyBytes: 10 }, {}, 413],
+    [
+      "that is sent a test that leads away",
+      { match: "exact" },
+      { headers: { "x-ogx-provider-data": '{"__test_id":"../../etc/x.py::y"}' } },
+      400,
+    ],
+  ])("%s answers with an error that SDKs show", async (_, options, init, status) => {
+    const dir = mkdtempSync(join(tmpdir(), "waybill-recordings-"));
+    const server = await serveRecordings(openRecordingStore(dir, { root: dir, layout: "tests" }), options);
+    try {
+      const response = await ask(fetch, init, `${server.url}/v1/chat/completions`);
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect([response.status, typeof error.message]).toEqual([status, "string"]);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it("refuses a port that is the name of a file", async () => {
+    const refused = serveRecordings(memoryStore([]), { port: "x.sock" as never });
+    await expect(refused).rejects.toMatchObject({ code: "bad-option" });
   });
 });

@@ -461,7 +461,7 @@ describe("what is not recorded", () => {
       "a request that is not JSON",
       (fetch) => fetch(url, post("{")).then((got) => got.text()),
       streaming,
-      /is not JSON/,
+      /cannot be read/,
     ],
     [
       "bytes",

@@ -144,9 +144,13 @@ describe("looking a recording up by its hash", () => {
   });
 });
 
-it("refuses a way of matching that there is none of, rather than taking it for another", () => {
-  const match = "requests" as "request";
-  expect(() => createReplayFetch(memoryStore([]), { match })).toThrow(
+it.each<[string, ReplayFetchOptions]>([
+  ["a way of matching that there is none of", { match: "requests" as "request" }],
+  ["a cut after no number", { cut: { after: Number.NaN } }],
+  ["a cut of another kind", { cut: { after: 1, how: "boom" as "end" } }],
+  ["a speed that goes back", { timing: { speed: -1 } }],
+])("refuses %s, rather than taking it for another", (_, options) => {
+  expect(() => createReplayFetch(memoryStore([]), options)).toThrow(
     expect.objectContaining({ code: "bad-option" }),
   );
 });
@@ -245,7 +249,7 @@ describe("a miss", () => {
       [],
       hello,
       {},
-      /no recording answers POST https:\/\/api\.openai\.com\S+ \(model m\) outside of a test: [0-9a-f]{64}\.json is missing, and no recording is of this endpoint/,
+      /no recording answers POST https:\/\/api\.openai\.com\S+ \(model m\) outside of a test: [0-9a-f]{64}\.json is missing, and there is nothing of this endpoint to compare it with/,
     ],
     [
       "another text",
@@ -566,7 +570,7 @@ describe("what a request may be", () => {
       /the request's body is of type FormData, and recordings are looked up by JSON bodies/,
     ],
     ["parameters", new URLSearchParams("a=b"), /of type URLSearchParams/],
-    ["text that is not JSON", '{"a":', /is not JSON: .*cut off \(line 1, column 6, byte 5\)/],
+    ["text that is not JSON", '{"a":', /cannot be read: .*cut off \(line 1, column 6, byte 5\)/],
   ])("is refused when it is %s", async (_, body, message) => {
     const findings: RecordingFinding[] = [];
     const response = await replay(known, { onFinding: (finding) => findings.push(finding) })(body);

@@ -1,9 +1,9 @@
-import { symlinkSync, utimesSync } from "node:fs";
+import { mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { openRecordingStore, prune } from "../src/node.js";
+import { openRecordingStore, prune, type PruneOptions } from "../src/node.js";
 import { filesIn, fill, temporaryFolder, temporaryRepository, textWith } from "./store-folder.js";
 
 const base = "tests/integration/common/recordings";
@@ -74,7 +74,6 @@ describe("prune", () => {
     const refused = { code: "nothing-used" };
     await expect(prune(openRecordingStore(repo.base), { write: true })).rejects.toMatchObject(refused);
     await expect(prune(repo.base, { used: new Set(["x.json"]), write: true })).rejects.toMatchObject(refused);
-    await expect(prune(repo.base, { usedSince: new Date(Number.NaN) })).rejects.toMatchObject(refused);
     expect(filesIn(repo.root)).toHaveLength(6);
   });
 
@@ -107,6 +106,42 @@ describe("prune", () => {
     expect(filesIn(repo.root)).toContain(neighbour);
     const all = await prune(repo.base, { used: new Set(["b.json"]), root: repo.root });
     expect(all.files.map(({ file }) => file)).toContain(neighbour);
+  });
+
+  it.each<[string, unknown, PruneOptions]>([
+    ["an empty folder", "", {}],
+    ["an empty root", "base", { root: "" }],
+    ["an unknown layout", "base", { layout: "Flat" as "flat" }],
+    ["a root for a store, which has its own", "store", { root: "/" }],
+    ["a layout for a store", "store", { layout: "flat" }],
+    ["a list of what was used", "base", { used: ["a.json"] as never }],
+    ["a time that is none", "base", { usedSince: new Date(Number.NaN) }],
+    ["a time that is text", "base", { usedSince: "2026-01-01" as never }],
+    ["a text for write", "base", { used: new Set(["a.json"]), write: "false" as never }],
+  ])("refuses %s, and removes nothing", async (_, what, options) => {
+    const repo = repository();
+    const store = what === "base" ? repo.base : what === "store" ? openRecordingStore(repo.base) : "";
+    await expect(prune(store, { write: true, ...options })).rejects.toMatchObject({ code: "bad-option" });
+    expect(filesIn(repo.root)).toHaveLength(6);
+  });
+
+  it("does not enter a folder for a name that is not in it", async () => {
+    const repo = repository();
+    const used = new Set(["a.json", `${own}/gone.json`]);
+    const { files } = await prune(repo.base, { used, write: true });
+    expect(files.map(({ file }) => file)).toEqual(["b.json"]);
+  });
+
+  it("does not leave the folder by a link", async () => {
+    const repo = repository();
+    mkdirSync(join(repo.root, "far/recordings"), { recursive: true });
+    fill(repo.root, { "far/recordings/z.json": textWith("z") });
+    const dir = join(repo.root, "tests/integration/linked");
+    mkdirSync(dir);
+    symlinkSync(join(repo.root, "far/recordings"), join(dir, "recordings"));
+    const pruned = prune(dir, { used: new Set(["a.json"]), write: true });
+    await expect(pruned).rejects.toMatchObject({ code: "outside-root" });
+    expect(filesIn(repo.root)).toContain("far/recordings/z.json");
   });
 
   it("knows a hash by whatever path the store was opened that used it", async () => {

@@ -125,8 +125,11 @@ describe("verifyStore", () => {
       [`${own}/x.json`]: textWith("wrong name"),
     });
     symlinkSync("/etc/passwd", join(root, own, "y.json"));
-    for (const store of [base, openRecordingStore(base, { root })]) {
-      const { checked, findings } = await verifyStore(store, { root });
+    for (const [store, options] of [
+      [base, { root }] as const,
+      [openRecordingStore(base, { root })] as const,
+    ]) {
+      const { checked, findings } = await verifyStore(store, options);
       expect(checked).toBe(5);
       expect(findings).toMatchObject([
         {

@@ -1,3 +1,5 @@
+import { WaybillError } from "@waybill/core";
+
 import { checkedFileName } from "../store/file-name.js";
 import type { ListingStore } from "../store/store-problem.js";
 import { StoreFiles, type FileStoreOptions } from "./store-files.js";
@@ -37,5 +39,10 @@ const opened = new WeakMap<object, StoreFiles>();
 /** The files of a folder, or of a store that keeps recordings in files; undefined for any other store. */
 export function filesOf(store: object | string, options: FileStoreOptions = {}): StoreFiles | undefined {
   if (typeof store === "string" || store instanceof URL) return new StoreFiles(store, options);
+  if (options.root !== undefined || options.layout !== undefined)
+    throw new WaybillError(
+      "bad-option",
+      "root and layout are options of openRecordingStore: a store has them",
+    );
   return opened.get(store);
 }

@@ -2,6 +2,8 @@ import type { Stats } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
+import { WaybillError } from "@waybill/core";
+
 import { RecordingStoreError } from "../store/errors.js";
 import { digitsOf, fileId, isFileName } from "../store/file-name.js";
 import { writerOf } from "./atomic-file.js";
@@ -13,7 +15,7 @@ import type { LayoutOptions } from "./store-layout.js";
 
 /** What counts as used, whether the rest is removed, and where files lie. */
 export type PruneOptions = LayoutOptions & {
-  /** Files that were used, as in `store.used`; those of several stores may be put together. A store's own if not given. */
+  /** Files that were used, as in `store.used`; those of stores of one repository may be put together. A store's own if not given. */
   used?: ReadonlySet<string> | undefined;
   /** Files count as used that were written or accessed since. Open the stores of such a run with `markUse`. */
   usedSince?: Date | undefined;
@@ -45,12 +47,15 @@ const STALE_AFTER = 60 * 60 * 1000;
 /**
  * Finds, and with `write` removes, recordings that were not used, and temporary files that writers left behind. A folder
  * that is given without `used` and `usedSince` only loses temporary files. Files that are no recordings stay.
+ * A file that is called like a hash counts as a recording, also when it is broken.
+ * @throws WaybillError `bad-option`
  * @throws RecordingStoreError `nothing-used` when all would go: then the wrong run was asked for
  */
 export async function prune(
   store: FileStore | string | URL,
   { write = false, ...options }: PruneOptions = {},
 ): Promise<PruneReport> {
+  checkOptions({ write, ...options });
   const files = filesOf(store, options);
   if (!files)
     throw new RecordingStoreError("unsupported", "only recordings in files can be removed: give a folder");
@@ -76,6 +81,15 @@ export async function prune(
   }
   if (!write) return { kept, files: unneeded.map(({ pruned }) => pruned) };
   return { kept, files: await Promise.all(unneeded.map(async ({ path, pruned }) => remove(path, pruned))) };
+}
+
+/** What removes files should not guess. */
+function checkOptions({ write, used, usedSince }: PruneOptions): void {
+  if (typeof write !== "boolean") throw new WaybillError("bad-option", "write is true or false");
+  if (used !== undefined && typeof used.has !== "function")
+    throw new WaybillError("bad-option", "used is a Set of files, such as store.used");
+  if (usedSince !== undefined && !(usedSince instanceof Date && !Number.isNaN(usedSince.getTime())))
+    throw new WaybillError("bad-option", "usedSince is a Date");
 }
 
 type Rule = (id: string, fileName: string, info: Stats) => boolean;

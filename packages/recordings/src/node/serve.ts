@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { WaybillError, wordsOf } from "@waybill/core";
+
 import { currentTest, type ReplayOptions, type TestId } from "../replay/replay-options.js";
 import { Replayer } from "../replay/replayer.js";
 import type { RecordingStore } from "../store/recording-store.js";
@@ -37,15 +39,22 @@ const testHeaders = ["x-ogx-provider-data", "x-llamastack-provider-data"];
 /**
  * Serves recordings over HTTP, so that clients in any language can be tested with them. As clients have base URLs of their
  * own, requests are matched by endpoint and body (`match: "request"`) by default.
+ * @throws WaybillError `bad-option`, as a rejection
  */
 export async function serveRecordings(
   store: RecordingStore,
   options: ServeOptions = {},
 ): Promise<RecordingServer> {
   const { port = 0, host = "127.0.0.1", match = "request" } = options;
+  // A text would be the path of a socket.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new WaybillError("bad-option", `port is a number from 0 to 65535, not ${JSON.stringify(port)}`);
   const replayer = new Replayer(store, { ...options, match });
   const server = createServer((request, response) => {
-    answer(request, response, replayer, options).catch(() => response.destroy());
+    answer(request, response, replayer, options).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, `the recordings cannot be served: ${wordsOf(error)}`);
+    });
   });
   await listen(server, port, host);
   const { port: chosen, address, family } = server.address() as AddressInfo;
@@ -81,7 +90,7 @@ async function answer(
 ): Promise<void> {
   const body = await readBody(request, options.maxBodyBytes ?? 64 * 1024 * 1024);
   if (body === undefined) {
-    response.writeHead(413, { connection: "close" }).end(() => request.destroy());
+    refuse(response, 413, "the request's body is over maxBodyBytes", () => request.destroy());
     return;
   }
   const gone = new AbortController();
@@ -104,6 +113,12 @@ async function answer(
     if (!response.write(piece)) await drained(response);
   }
   response.end();
+}
+
+function refuse(response: ServerResponse, status: number, message: string, then?: () => void): void {
+  const error = { message, type: "replay_error", param: null, code: null };
+  const headers = { "content-type": "application/json", "x-should-retry": "false", connection: "close" };
+  response.writeHead(status, headers).end(JSON.stringify({ error }), then);
 }
 
 function testOf(request: IncomingMessage, { testId }: ServeOptions): string | null {

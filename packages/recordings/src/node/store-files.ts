@@ -1,8 +1,9 @@
 import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
-import { checkRecording, type Recording } from "@waybill/core";
+import { checkRecording, type Issue, type Recording } from "@waybill/core";
 
+import { checkJson } from "../json/read-json.js";
 import { RecordingStoreError } from "../store/errors.js";
 import { fileId, modelListPrefix } from "../store/file-name.js";
 import type { StoredRecording } from "../store/recording-store.js";
@@ -12,7 +13,7 @@ import { writeAtomically } from "./atomic-file.js";
 import { errnoOf, fileError } from "./file-error.js";
 import { readRecordingFile } from "./recording-file.js";
 import { recordingNames, StoreFolders, type Folder } from "./store-folders.js";
-import { layoutOf, pathOf, type LayoutOptions } from "./store-layout.js";
+import { checkLayout, layoutOf, pathOf, type LayoutOptions } from "./store-layout.js";
 
 /** How a folder is opened. */
 export type FileStoreOptions = LayoutOptions &
@@ -35,6 +36,7 @@ export class StoreFiles {
   #folders: Promise<StoreFolders> | undefined;
 
   constructor(dir: string | URL, options: FileStoreOptions) {
+    checkLayout(dir, options);
     this.#dir = pathOf(dir);
     this.#options = options;
   }
@@ -102,8 +104,8 @@ export class StoreFiles {
     options: ListOptions & { used?: ReadonlySet<string> | undefined } = {},
   ): AsyncGenerator<Folder> {
     const folders = await this.#open();
-    const used = new Set([...this.used, ...(options.used ?? [])].map(folderOf).filter((name) => name !== ""));
-    if (used.size === 0 && !(await folders.exists())) {
+    const used = [...this.used, ...(options.used ?? [])].map(partsOf).filter(({ folder }) => folder !== "");
+    if (used.length === 0 && !(await folders.exists())) {
       const message = `there is no folder ${this.#dir}: name the one that holds the recordings`;
       throw new RecordingStoreError("no-folder", message, { file: this.#dir });
     }
@@ -146,24 +148,27 @@ function toProblems({ onProblem }: ListOptions): (error: RecordingStoreError, fo
   };
 }
 
-/** The folder of a file of `used`; "" is the base folder. */
-function folderOf(file: string): string {
-  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
+/** The folder and the name of a file of `used`; the folder "" is the base folder. */
+function partsOf(file: string): { folder: string; fileName: string } {
+  const at = file.lastIndexOf("/");
+  return { folder: file.slice(0, Math.max(0, at)), fileName: file.slice(at + 1) };
 }
 
 /** @throws RecordingStoreError for what would not be read back */
 function textOf(file: string, recording: Recording): string {
   const checked = checkRecording(recording);
-  if (checked.ok) return writeRecording(checked.value);
-  const [{ path, message } = { path: "", message: "" }] = checked.issues;
-  throw new RecordingStoreError(
-    "invalid-file",
-    `cannot keep ${file}, it is no recording: ${path}: ${message}`,
-    {
-      file,
-      issues: checked.issues,
-    },
-  );
+  if (!checked.ok) throw unkeepable(file, checked.issues);
+  const text = writeRecording(checked.value);
+  // With its envelope a body may be deeper, and as ASCII longer, than what is read.
+  const reread = checkJson(text);
+  if (!reread.ok) throw unkeepable(file, reread.issues);
+  return text;
+}
+
+function unkeepable(file: string, issues: readonly Issue[]): RecordingStoreError {
+  const [{ path, message } = { path: "", message: "" }] = issues;
+  const words = `cannot keep ${file}, it could not be read again: ${path}: ${message}`;
+  return new RecordingStoreError("invalid-file", words, { file, issues });
 }
 
 async function keep(path: string, text: string): Promise<void> {

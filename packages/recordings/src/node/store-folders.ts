@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath } from "node:fs/promises";
+import { mkdir, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 
 import { compareCodePoints } from "../hash/code-point-order.js";
@@ -65,7 +65,7 @@ export class StoreFolders {
    * below the root if the caller named it. Whatever else lies below a root that was guessed belongs to somebody else.
    */
   async *own(
-    used: ReadonlySet<string>,
+    used: readonly { folder: string; fileName: string }[],
     onError: (error: RecordingStoreError, folder: Folder) => void,
   ): AsyncGenerator<Folder> {
     const { dir, base, root, reach } = this.#layout;
@@ -74,31 +74,29 @@ export class StoreFolders {
       return;
     }
     const seen = new Set<string>();
-    const first = await this.#existing(join(dir, base));
-    if (first) {
-      seen.add(first.path);
-      yield first;
+    const isNew = (path: string): boolean => seen.size < seen.add(path).size;
+    const start = await this.#resolve(dir);
+    const first = start === undefined ? undefined : await this.#existing(join(dir, base));
+    if (start !== undefined && first && isNew(first.path)) {
+      if (isInside(first.path, [start])) yield first;
+      else onError(outside(join(dir, base), first.path), first);
     }
-    const start = reach === "folder" ? undefined : await this.#resolve(dir);
-    const within = start === undefined ? undefined : await this.#nameBase(start);
-    if (start !== undefined && within !== undefined) {
-      for await (const path of recordingFolders(start, (error, at) => onError(error, named(at, within)))) {
-        if (seen.has(path)) continue;
-        seen.add(path);
-        yield named(path, within);
-      }
+    if (start !== undefined && reach === "below") {
+      const within = await this.#nameBase(start);
+      const walk = recordingFolders(start, (error, at) => onError(error, named(at, within)));
+      for await (const path of walk) if (isNew(path)) yield named(path, within);
     }
-    for (const name of root === undefined ? [] : used) {
+    for (const { folder: name, fileName } of root === undefined ? [] : used) {
       const folder = await this.#existing(join(root as string, name));
-      if (!folder || seen.has(folder.path)) continue;
-      seen.add(folder.path);
-      yield folder;
+      const isUsed = folder && (await realpathIfAny(join(folder.path, fileName))) !== undefined;
+      if (isUsed && isNew(folder.path)) yield folder;
     }
   }
 
-  /** Whether there is something at the path that was opened. */
+  /** Whether there is a folder at the path that was opened. */
   async exists(): Promise<boolean> {
-    return (await this.#resolve(this.#layout.dir)) !== undefined;
+    const real = await this.#resolve(this.#layout.dir);
+    return real !== undefined && (await stat(real)).isDirectory();
   }
 
   /** What the names of folders are relative to: the root, unless the opened folder lies elsewhere. */

@@ -2,6 +2,8 @@ import { readdir } from "node:fs/promises";
 import { basename, isAbsolute, parse, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { WaybillError } from "@waybill/core";
+
 import { fileError, isMissing } from "./file-error.js";
 
 /** Where recordings lie. */
@@ -41,6 +43,17 @@ export async function layoutOf(dir: string, options: LayoutOptions, workingFolde
   return layout === "flat"
     ? { dir: folder, base: "", root: undefined, reach: options.layout === "flat" ? "folder" : "below" }
     : { dir: folder, base: "recordings", root, reach: options.root === undefined ? "below" : "root" };
+}
+
+/**
+ * An empty path would be the working directory, which nobody means.
+ * @throws WaybillError `bad-option`
+ */
+export function checkLayout(dir: string | URL, { root, layout }: LayoutOptions): void {
+  if (dir === "" || root === "")
+    throw new WaybillError("bad-option", `the ${dir === "" ? "folder" : "root"} is empty: name one, or "."`);
+  if (layout !== undefined && layout !== "tests" && layout !== "flat")
+    throw new WaybillError("bad-option", `layout is "tests" or "flat", not ${JSON.stringify(layout)}`);
 }
 
 /** The path of a folder that was given as a path or as a file URL. */

@@ -41,7 +41,7 @@ export type RecordingFetch = typeof fetch & {
 /**
  * A `fetch` that keeps what another one answers. Callers get their answers as ever: nothing is delayed, altered or read
  * ahead, and no failure to record reaches them. Headers are not kept, and secrets are only kept as placeholders.
- * @throws WaybillError `unknown-mode`, `bad-option` for an unknown `match`
+ * @throws WaybillError `unknown-mode`, `bad-option`
  */
 export function createRecordingFetch(
   fetch: typeof globalThis.fetch,

@@ -72,7 +72,7 @@ function bodyOf(text: string): unknown {
     return typeof value === "string" ? text : value;
   } catch (error) {
     if (!InvalidDocumentError.isInstance(error)) throw error;
-    throw new UnusableRequestError(`the request's body is not JSON: ${error.message}`, { cause: error });
+    throw new UnusableRequestError(`the request's body cannot be read: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
-import { WaybillError, wordsOf } from "@waybill/core";
+import { wordsOf } from "@waybill/core";
 
 import { canonicalJson } from "../hash/canonical-json.js";
 import { canonicalRequest } from "../hash/canonical-request.js";
 import { splitUrl } from "../hash/url-path.js";
 import { isFloat } from "../json/float.js";
 import { notesOf, spellingOf } from "../json/notes.js";
+import { isBadTestId } from "../store/errors.js";
 import { fileId } from "../store/file-name.js";
 import type { RecordingStore, StoredRecording } from "../store/recording-store.js";
 import type { ListingStore } from "../store/store-problem.js";
@@ -21,6 +22,8 @@ export type Entry = {
   authority: string;
   endpoint: string;
   turn: number;
+  /** The whole address of a raw HTTP call, which its hash contains. */
+  rawUrl: string | undefined;
   /** The canonical text of its request. */
   canonical: string;
 };
@@ -122,6 +125,7 @@ export class Catalogue {
       authority: splitUrl(url).authority,
       endpoint: endpointOf(request.endpoint ?? url),
       turn: turnOf(fileName),
+      rawUrl: request.payload === undefined ? undefined : url,
       canonical: canonicalRequest({ url, body: recorded(body), testId }),
     };
     this.#entries.push(entry);
@@ -168,8 +172,4 @@ function sentBody(body: unknown): unknown {
 /** A recorded body is a value, also if it is a string. */
 function recorded(body: unknown): unknown {
   return typeof body === "string" ? JSON.stringify(body) : body;
-}
-
-function isBadTestId(error: unknown): boolean {
-  return WaybillError.isInstance(error) && error.code === "bad-test-id";
 }

@@ -9,7 +9,7 @@ export type ReplayFetchOptions = ReplayOptions & { testId?: TestId | undefined }
 /**
  * A `fetch` that answers from recordings and never from the network. What is not recorded is answered 404, with the
  * nearest recording and where it differs; a request that cannot be looked up 400; a file that cannot be read 500.
- * @throws WaybillError `bad-option` for an unknown `match`
+ * @throws WaybillError `bad-option`
  */
 export function createReplayFetch(store: RecordingStore, options: ReplayFetchOptions = {}): typeof fetch {
   const replayer = new Replayer(store, options);

@@ -1,10 +1,8 @@
 import { canonicalRequest } from "../hash/canonical-request.js";
-import { hashesOf } from "../hash/hashes-of.js";
 import { requestHash } from "../hash/request-hash.js";
 import type { InferenceRequest } from "../hash/request.js";
 import type { Redactor } from "../record/redaction.js";
 import { fileId } from "../store/file-name.js";
-import { plainName } from "../store/turn-name.js";
 import type { Call } from "./call.js";
 import type { Catalogue, Entry } from "./catalogue.js";
 import { isObject } from "./copy-with.js";
@@ -33,6 +31,9 @@ export type ReplayMiss = {
 /** What `match: "request"` does not look at. */
 const surroundings: readonly string[] = ["/test_id", "/endpoint", "/url"];
 
+/** Requests longer than this are not compared: it would keep everybody else waiting. */
+const MAX_COMPARED = 1_000_000;
+
 /** So many differences are told. */
 const MAX_DIFFERENCES = 20;
 
@@ -48,15 +49,16 @@ export async function missOf(
   const url = redactor ? await redactor.url(asked.url) : asked.url;
   const body = redactor ? await redactor.value(asked.body) : asked.body;
   const request: InferenceRequest = { url: maskedUrl(url), body, testId };
-  const leaves = leavesOf(canonicalRequest(request));
-  const model = isObject(body) && typeof body["model"] === "string" ? body["model"] : "";
+  const canonical = canonicalRequest(request);
+  const model = isObject(body) && typeof body["model"] === "string" ? body["model"].slice(0, 200) : "";
   return {
     hash: await requestHash(request),
     method,
     url,
     model,
     test_id: testId,
-    nearest: await nearestTo(leaves, url, catalogue, match),
+    nearest:
+      canonical.length > MAX_COMPARED ? null : await nearestTo(leavesOf(canonical), url, catalogue, match),
   };
 }
 
@@ -64,7 +66,7 @@ export async function missOf(
 export function wordsOfMiss({ hash, method, url, model, test_id: testId, nearest }: ReplayMiss): string {
   const who = testId === null ? "outside of a test" : `in the test ${testId}`;
   const missing = `no recording answers ${method} ${url}${model === "" ? "" : ` (model ${model})`} ${who}: ${hash}.json is missing`;
-  if (!nearest) return `${missing}, and no recording is of this endpoint`;
+  if (!nearest) return `${missing}, and there is nothing of this endpoint to compare it with`;
   const { file, differences } = nearest;
   if (differences.length === 0)
     return `${missing}. ${file} has the same request: it was renamed, or lies elsewhere`;
@@ -86,7 +88,7 @@ async function nearestTo(
   const endpoint = endpointOf(url);
   let best: { entry: Entry; leaves: Leaves; score: number } | undefined;
   for (const entry of await catalogue.entries()) {
-    if (entry.endpoint !== endpoint) continue;
+    if (entry.endpoint !== endpoint || entry.canonical.length > MAX_COMPARED) continue;
     const others = leavesOf(entry.canonical);
     const score = likeness(leaves, others);
     if (!best || score > best.score) best = { entry, leaves: others, score };
@@ -94,19 +96,15 @@ async function nearestTo(
   if (!best) return null;
   const ignored = match === "request" ? surroundings : [];
   const differences = differencesOf(leaves, best.leaves);
-  if (differences.length === 0) differences.push(...(await otherAddress(url, best.entry, catalogue)));
+  if (differences.length === 0) differences.push(...otherAddress(url, best.entry));
   return {
     file: fileId(best.entry.folder, best.entry.fileName),
     differences: differences.filter(({ path }) => !ignored.includes(path)).slice(0, MAX_DIFFERENCES),
   };
 }
 
-/** Raw HTTP calls are hashed with their whole address: a file that has its right name is of another one. */
-async function otherAddress(url: string, entry: Entry, catalogue: Catalogue): Promise<RequestDifference[]> {
-  const stored = await catalogue.load(entry);
-  const recorded = stored?.recording.request.url;
-  if (!stored || recorded === url) return [];
-  const names = (await hashesOf(stored.recording)).map(({ fileName }) => fileName);
-  if (!names.includes(plainName(entry.fileName))) return [];
-  return [{ path: "/url", asked: JSON.stringify(url), recorded: JSON.stringify(recorded ?? null) }];
+/** Raw HTTP calls are hashed with their whole address. */
+function otherAddress(asked: string, { rawUrl }: Entry): RequestDifference[] {
+  if (rawUrl === undefined || rawUrl === asked) return [];
+  return [{ path: "/url", asked: JSON.stringify(asked), recorded: JSON.stringify(rawUrl) }];
 }

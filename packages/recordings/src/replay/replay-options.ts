@@ -1,3 +1,5 @@
+import { WaybillError } from "@waybill/core";
+
 import type { RedactionOptions } from "../record/redaction.js";
 import type { OnFinding } from "./finding.js";
 import type { PlaybackOptions } from "./playback.js";
@@ -24,4 +26,22 @@ export type TestId = string | null | (() => string | null);
 /** The test that makes a call, now. */
 export function currentTest(testId: TestId | undefined): string | null {
   return typeof testId === "function" ? testId() : (testId ?? null);
+}
+
+/**
+ * Options that would be taken for others, or for none.
+ * @throws WaybillError `bad-option`
+ */
+export function checkReplayOptions({ match, cut, timing }: ReplayOptions): void {
+  if (match !== undefined && match !== "exact" && match !== "request")
+    throw new WaybillError("bad-option", `match is "exact" or "request", not ${JSON.stringify(match)}`);
+  if (cut && !(Number.isInteger(cut.after) && cut.after >= 0))
+    throw new WaybillError("bad-option", "cut.after is a number of events, from 0");
+  if (cut?.how !== undefined && cut.how !== "break" && cut.how !== "end")
+    throw new WaybillError("bad-option", `cut.how is "break" or "end", not ${JSON.stringify(cut.how)}`);
+  for (const name of ["speed", "first", "between"] as const) {
+    const value = timing?.[name];
+    if (value !== undefined && !(typeof value === "number" && value >= 0))
+      throw new WaybillError("bad-option", `timing.${name} is a number from 0, not ${String(value)}`);
+  }
 }

@@ -1,8 +1,9 @@
-import { WaybillError, wordsOf } from "@waybill/core";
+import { wordsOf } from "@waybill/core";
 
 import { hashesOf } from "../hash/hashes-of.js";
 import { Redactor } from "../record/redaction.js";
 import { envelopesOf } from "../store/envelopes.js";
+import { isBadTestId } from "../store/errors.js";
 import { fileId } from "../store/file-name.js";
 import type { RecordingStore, StoredRecording } from "../store/recording-store.js";
 import { turnName, turnOf } from "../store/turn-name.js";
@@ -17,7 +18,7 @@ import { tell } from "./finding.js";
 import type { Found, Lookup } from "./lookup.js";
 import { missOf, wordsOfMiss } from "./miss.js";
 import { play } from "./playback.js";
-import type { ReplayOptions } from "./replay-options.js";
+import { checkReplayOptions, type ReplayOptions } from "./replay-options.js";
 import { RequestLookup } from "./request-lookup.js";
 import { Turns } from "./turns.js";
 import { wireJson } from "./wire-json.js";
@@ -31,10 +32,7 @@ export class Replayer {
 
   constructor(store: RecordingStore, options: ReplayOptions) {
     const { match = "exact", floatReadings = true, redact = {}, sequence = false } = options;
-    if (!["exact", "request"].includes(match)) {
-      const message = `match is "exact" or "request", not ${JSON.stringify(match)}`;
-      throw new WaybillError("bad-option", message);
-    }
+    checkReplayOptions(options);
     this.#options = options;
     this.#redactor = redact === false ? undefined : new Redactor(redact);
     this.#catalogue = new Catalogue(store, options.onFinding);
@@ -61,7 +59,7 @@ export class Replayer {
       found = await this.find(call, testId);
       if (!found) return await this.#missed(call, testId);
     } catch (error) {
-      return this.unreadable(error);
+      return isBadTestId(error) ? this.#refused(error.message) : this.unreadable(error);
     }
     try {
       return await this.play(found, call);

@@ -1,5 +1,6 @@
 import { pointer } from "@waybill/core";
 
+import { deepest } from "../json/json-limits.js";
 import { notesOf, spellingOf } from "../json/notes.js";
 import { readJson } from "../json/read-json.js";
 
@@ -22,7 +23,9 @@ const BEFORE = 40;
 /** The leaves of a canonical request, as they are spelled there: `1.0` is not `1`. */
 export function leavesOf(canonical: string): Leaves {
   const leaves = new Map<string, string>();
-  addLeaves(readJson(canonical), "", undefined, leaves);
+  // Our own text, of a body that kept to the limits: with what is around it, it may be beyond them.
+  const limits = { depth: deepest, stringLength: Infinity, items: Infinity, textLength: Infinity };
+  addLeaves(readJson(canonical, limits), "", undefined, leaves);
   return leaves;
 }
 

@@ -56,3 +56,8 @@ export class RecordingStoreError extends WaybillError {
     return WaybillError.isInstance(value) && value.name === "RecordingStoreError";
   }
 }
+
+/** Whether a test's id is at fault, and not the store. */
+export function isBadTestId(error: unknown): error is RecordingStoreError {
+  return RecordingStoreError.isInstance(error) && error.code === "bad-test-id";
+}
