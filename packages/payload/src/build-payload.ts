@@ -1,162 +1,156 @@
-import type { CostResult, StandardLoggingPayloadEmit, WaybillMember } from "@waybill/core";
+import type { StandardLoggingPayloadEmit } from "@waybill/core";
 
 import type { Call } from "./call.js";
-import { countOf, membersOf, textOf, type Members } from "./members.js";
+import { costFailure } from "./charged.js";
+import { factsOf, type Facts } from "./facts.js";
+import { rateLimitsOf } from "./headers.js";
+import { isMembers, membersOf, numberOf, textOf } from "./members.js";
 import { promptOf } from "./messages.js";
 import { modelParameters } from "./model-parameters.js";
-import { failureOf, firstTokenTime } from "./outcome.js";
+import type { BuildOptions } from "./options.js";
+import { tracebackOf } from "./outcome.js";
+import { firstTokenTime } from "./times.js";
+import { toolsParamsOf } from "./tools-params.js";
 
-/** How a payload is written. */
-export type BuildOptions = {
-  /** Write what LiteLLM writes for what is unknown: 0 for counts and costs, endTime for the first token. */
-  compat?: "litellm";
-  /** Makes ids for calls and traces that have none; `crypto.randomUUID` by default. */
-  newId?: () => string;
-};
+type Payload = StandardLoggingPayloadEmit;
 
 /**
  * Builds the record of one call. What is unknown is null, never zero, and a missing price says why in
- * `response_cost_failure_debug_info`. The exact cost, its lines, the diagnostics and the timing stand in `waybill`.
+ * `response_cost_failure_debug_info`. The exact cost, its lines, the diagnostics and the timing stand in `waybill`. Never
+ * throws and does not change the call: what cannot be recorded as it is, is named in `waybill.degraded`. Values that JSON
+ * can hold are not copied, so the record shares the objects of the request and the answer.
  */
-export function buildPayload(call: Call, options: BuildOptions = {}): StandardLoggingPayloadEmit {
-  const newId = options.newId ?? (() => crypto.randomUUID());
-  const { result, cost, startTime, endTime, provider, context = {} } = call;
+export function buildPayload(call: Call, options: BuildOptions = {}): Payload {
+  const facts = factsOf(call, options);
+  const { given, request, context, cache, body, failure, provider, charged, counts, caller, callId } = facts;
   const isLitellm = options.compat === "litellm";
   const unknown = isLitellm ? 0 : null;
-  const request = membersOf(call.request);
-  const answer = membersOf(result?.completion ?? call.response);
-  const usage = membersOf(result ? result.usage : answer.usage);
-  const failure = failureOf(call);
-  const callType = call.callType ?? "acompletion";
-  const model = textOf(request.model) ?? textOf(answer.model) ?? "";
-  const id = textOf(answer.id) ?? newId();
-  const endUser = context.userId ?? textOf(request.user);
-  const isStreamed = result !== undefined && request.stream === true;
-  const completionStartTime = firstTokenTime(startTime, result) ?? (isLitellm ? endTime : null);
-  const until = isStreamed ? completionStartTime : endTime;
-  const responseCost = cost?.cost ?? unknown;
-  const apiBase = withoutTrailingSlashes(call.apiBase);
+  const noText = isLitellm ? "" : null;
+  const model = sentModel(facts, isLitellm);
+  const apiBase = withoutTrailingSlashes(textOf(given.apiBase) ?? "");
+  const cacheKey = textOf(cache.key) ?? null;
+  const modelId = textOf(context.modelId) ?? null;
+  const cost = charged.cost ?? unknown;
 
   return {
-    id,
-    trace_id: context.traceId ?? traceIdOf(context.traceparent) ?? newId(),
-    ...(context.sessionId ? { session_id: context.sessionId } : {}),
-    call_type: callType,
-    stream: isStreamed && !failure ? true : null,
+    id: facts.identity.id,
+    ...(callId === undefined ? {} : { litellm_call_id: callId }),
+    trace_id: caller.traceId,
+    ...(caller.sessionId === undefined ? {} : { session_id: caller.sessionId }),
+    call_type: facts.callType,
+    ...momentsOf(facts, isLitellm),
     status: failure ? "failure" : "success",
-    custom_llm_provider: provider,
-    saved_cache_cost: 0,
-    startTime,
-    endTime,
-    completionStartTime,
-    response_time: until === null ? null : until - startTime,
+    custom_llm_provider: provider === "" ? null : provider,
+    saved_cache_cost: charged.saved ?? 0,
     model,
-    metadata: {
-      ...emptyMetadata,
-      user_api_key_hash: context.key ?? null,
-      user_api_key_team_id: context.team ?? null,
-      user_api_key_end_user_id: endUser ?? null,
-      requester_metadata: context.metadata ?? null,
-    },
-    cache_key: null,
-    cache_hit: null,
-    response_cost: responseCost,
-    total_tokens: countOf(usage.total_tokens) ?? unknown,
-    prompt_tokens: countOf(usage.prompt_tokens) ?? unknown,
-    completion_tokens: countOf(usage.completion_tokens) ?? unknown,
-    request_tags: context.tags ?? [],
-    end_user: endUser ?? (isLitellm ? "" : null),
+    metadata: caller.metadata,
+    cache_key: cacheKey,
+    cache_hit: typeof cache.hit === "boolean" ? cache.hit : null,
+    response_cost: cost,
+    ...(charged.breakdown ? { cost_breakdown: charged.breakdown } : {}),
+    total_tokens: counts.total ?? unknown,
+    prompt_tokens: counts.prompt ?? unknown,
+    completion_tokens: counts.completion ?? unknown,
+    request_tags: caller.tags,
+    end_user: caller.endUser ?? noText,
     api_base: apiBase,
-    model_group: isLitellm ? "" : null,
-    model_id: isLitellm ? "" : null,
-    requester_ip_address: null,
-    messages: promptOf(request),
-    response: answer,
+    model_group: textOf(context.modelGroup) ?? noText,
+    model_id: modelId ?? noText,
+    requester_ip_address: caller.ipAddress ?? null,
+    ...(caller.userAgent === undefined ? {} : { user_agent: caller.userAgent }),
+    messages: promptOf(request, isLitellm),
+    response:
+      typeof body === "string" || Array.isArray(body) ? (body as string | unknown[]) : membersOf(body),
     model_parameters: modelParameters(request),
     hidden_params: {
-      model_id: null,
-      cache_key: null,
-      api_base: apiBase,
-      response_cost: responseCost,
-      additional_headers: {},
-      litellm_overhead_time_ms: null,
+      model_id: modelId,
+      cache_key: cacheKey,
+      api_base: apiBase === "" ? null : apiBase,
+      response_cost: cost,
+      additional_headers: rateLimitsOf(facts.headers, isLitellm),
+      litellm_overhead_time_ms: numberOf(given.overheadMs) ?? null,
       batch_models: null,
       litellm_model_name: model,
-      usage_object: Object.keys(usage).length > 0 ? usage : null,
+      usage_object: hasUsage(facts) ? facts.usage : null,
     },
     model_map_information: {
-      model_map_key: cost?.model ?? textOf(answer.model) ?? "",
-      model_map_value: null,
+      model_map_key: mapKey(facts, isLitellm),
+      model_map_value: isMembers(given.catalogEntry) ? given.catalogEntry : null,
     },
     error_str: failure?.message ?? null,
     error_information: {
       error_code: failure?.code ?? "",
       error_class: failure?.class ?? "",
       llm_provider: failure ? provider : "",
-      traceback: "",
+      traceback: tracebackOf(failure?.traceback),
       error_message: failure?.message ?? "",
     },
-    response_cost_failure_debug_info: costFailure(cost, { model, provider, callType }),
-    guardrail_information: null,
-    standard_built_in_tools_params: { web_search_options: null, file_search: null },
-    waybill: waybillMember(call, { request, usage, idempotencyKey: `${provider}:${id}` }),
+    // LiteLLM asks for no price of a failed call, and so has no reason.
+    response_cost_failure_debug_info:
+      isLitellm && failure && given.cost === undefined
+        ? null
+        : costFailure(charged, { model, provider, callType: facts.callType }),
+    guardrail_information: facts.guardrails,
+    standard_built_in_tools_params: toolsParamsOf(request),
+    waybill: waybillMember(facts),
   };
 }
 
-const emptyMetadata = {
-  user_api_key_alias: null,
-  user_api_key_org_id: null,
-  user_api_key_user_id: null,
-  user_api_key_team_alias: null,
-  user_api_key_user_email: null,
-  spend_logs_metadata: null,
-  requester_ip_address: null,
-  prompt_management_metadata: null,
-  applied_guardrails: [],
-  mcp_tool_call_metadata: null,
-  vector_store_request_metadata: null,
-};
-
-function costFailure(
-  cost: CostResult | undefined,
-  { model, provider, callType }: { model: string; provider: string; callType: string },
-): StandardLoggingPayloadEmit["response_cost_failure_debug_info"] {
-  if (cost && cost.cost !== null) return null;
+/** When things happened. LiteLLM takes the end for the first token where it saw none. */
+function momentsOf(
+  { request, body, stream, failure, startTime, endTime }: Facts,
+  isLitellm: boolean,
+): Pick<Payload, "stream" | "startTime" | "endTime" | "completionStartTime" | "response_time"> {
+  const isStreamed = request.stream === true && body !== undefined && body !== null;
+  const completionStartTime = firstTokenTime(startTime, stream?.timing) ?? (isLitellm ? endTime : null);
+  const until = isStreamed ? completionStartTime : endTime;
+  const responseTime = until === null ? null : until - startTime;
   return {
-    error_str: cost ? `${cost.status}: ${cost.reason ?? "no reason is known"}` : "no price was asked for",
-    traceback_str: "",
-    model,
-    custom_llm_provider: provider,
-    call_type: callType,
+    stream: isStreamed && !failure ? true : null,
+    startTime,
+    endTime,
+    completionStartTime,
+    // A clock that was put back says nothing about how long it took.
+    response_time: responseTime !== null && responseTime < 0 && !isLitellm ? null : responseTime,
   };
 }
 
-function waybillMember(
-  call: Call,
-  { request, usage, idempotencyKey }: { request: Members; usage: Members; idempotencyKey: string },
-): WaybillMember {
-  const { result, response, cost, context } = call;
+function waybillMember(facts: Facts): Payload["waybill"] {
+  const { request, stream, failure, charged, caller, requestId, degraded } = facts;
   const requestedModel = textOf(request.model);
-  const reason = cost ? cost.reason : "no price was asked for";
   return {
     version: 1,
-    idempotencyKey,
-    cost: {
-      status: cost?.status ?? "unpriced",
-      exact: cost?.exact ?? null,
-      lines: cost?.lines ?? [],
-      catalog: cost?.catalog ?? null,
-      ...(reason === undefined ? {} : { reason }),
-    },
-    usage: cost?.usage ?? null,
-    usageSource: result?.usageSource ?? (Object.keys(usage).length > 0 ? "provider" : "missing"),
-    status: result?.status ?? (response && !call.error ? "complete" : "error"),
-    diagnostics: result?.diagnostics ?? [],
-    timing: result?.timing ?? null,
-    attempts: call.attempts ?? [],
-    ...(requestedModel ? { requestedModel } : {}),
-    ...(context?.traceparent ? { traceparent: context.traceparent } : {}),
+    idempotencyKey: facts.identity.idempotencyKey,
+    cost: charged.member,
+    usage: charged.usage,
+    usageSource: stream?.usageSource ?? (hasUsage(facts) ? "provider" : "missing"),
+    status: stream?.status ?? (failure ? "error" : "complete"),
+    diagnostics: stream?.diagnostics ?? [],
+    timing: stream?.timing ?? null,
+    attempts: facts.attempts,
+    ...(requestedModel === undefined ? {} : { requestedModel }),
+    ...(requestId === undefined ? {} : { providerRequestId: requestId }),
+    ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
+    ...(degraded === undefined ? {} : { degraded }),
   };
+}
+
+function hasUsage({ usage }: Facts): boolean {
+  return Object.keys(usage).length > 0;
+}
+
+/** The model that the last try was for, failed or not. LiteLLM puts Bedrock's prefix back. */
+function sentModel({ attempts, request, answer, provider }: Facts, isLitellm: boolean): string {
+  const model = attempts.at(-1)?.model ?? textOf(request.model) ?? textOf(answer.model) ?? "";
+  const lacksPrefix = provider === "bedrock" && model !== "" && !model.startsWith("bedrock/");
+  return isLitellm && lacksPrefix ? `bedrock/${model}` : model;
+}
+
+/** LiteLLM looks prices up under the answer's model; we tell what the catalog calls the one that was found. */
+function mapKey({ given, answer, charged }: Facts, isLitellm: boolean): string {
+  const base = textOf(given.baseModel);
+  const answered = textOf(answer.model);
+  return (isLitellm ? (base ?? answered) : (charged.model ?? base ?? answered)) ?? "";
 }
 
 /** By hand: an expression for this takes quadratic time on slashes that are not at the end. */
@@ -164,9 +158,4 @@ function withoutTrailingSlashes(url: string): string {
   let end = url.length;
   while (end > 0 && url[end - 1] === "/") end--;
   return url.slice(0, end);
-}
-
-/** The trace id of a W3C traceparent header. */
-function traceIdOf(traceparent: string | undefined): string | undefined {
-  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? "")?.[1];
 }

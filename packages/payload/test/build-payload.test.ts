@@ -1,92 +1,12 @@
 import type { CostResult, StreamResult } from "@waybill/core";
-import { checkStandardLoggingPayloadEmit } from "@waybill/core/emit";
-import { checkStandardLoggingPayload } from "@waybill/core/standard-logging-payload";
 import { describe, expect, it } from "vitest";
 
-import { buildPayload, type Call } from "../src/index.js";
-
-const result: StreamResult = {
-  status: "complete",
-  endedBy: "done",
-  completion: {
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 5,
-    model: "gpt-4o-2024-08-06",
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: "Hi", refusal: null },
-        finish_reason: "stop",
-        logprobs: null,
-      },
-    ],
-  },
-  usage: { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 },
-  usageSource: "provider",
-  diagnostics: [{ code: "T5", message: "no [DONE]", chunk: 3 }],
-  timing: {
-    headers: 10,
-    firstChunk: 20,
-    firstContent: 250,
-    firstReasoning: null,
-    firstTool: null,
-    finish: 400,
-    usage: 410,
-    lastChunk: 410,
-    close: 420,
-    chunks: 4,
-    gaps: { p50: 1, p95: 1, max: 1, maxAt: 1 },
-    ticks: [20],
-  },
-};
-
-const cost: CostResult = {
-  status: "priced",
-  cost: 0.00022500000000000002,
-  exact: "0.000225",
-  prompt: 2.5e-5,
-  completion: 0.0002,
-  lines: [{ kind: "input", count: 10, rate: "0.0000025", amount: "0.000025" }],
-  usage: null,
-  model: "gpt-4o-2024-08-06",
-  catalog: "litellm 2026-08-01",
-};
-
-const call: Call = {
-  request: {
-    model: "gpt-4o",
-    messages: [{ role: "user", content: "Hello" }],
-    stream: true,
-    temperature: 0.5,
-  },
-  result,
-  cost,
-  startTime: 1766000068.25,
-  endTime: 1766000070.5,
-  provider: "openai",
-  apiBase: "https://api.openai.com/v1/",
-  context: { traceId: "t", tags: ["a"], userId: "u", metadata: { k: 1 } },
-};
-
-function build(changes: Partial<Call> = {}, options = {}) {
-  let ids = 0;
-  const payload = buildPayload({ ...call, ...changes }, { newId: () => `id-${++ids}`, ...options });
-  const checked = checkStandardLoggingPayloadEmit(payload);
-  expect(checked.ok ? [] : checked.issues).toEqual([]);
-  expect(checkStandardLoggingPayload(payload).ok).toBe(true);
-  return payload;
-}
-
-/** The same call without the members, as if they were never known. */
-function without(...members: (keyof Call)[]): Partial<Call> {
-  return Object.fromEntries(members.map((member) => [member, undefined]));
-}
+import { build, result, without } from "./calls.js";
 
 describe("buildPayload", () => {
   it("records a streamed call", () => {
     expect(build()).toMatchObject({
-      id: "chatcmpl-1",
+      id: "chatcmpl-0123456789abcdef",
       trace_id: "t",
       status: "success",
       stream: true,
@@ -108,7 +28,7 @@ describe("buildPayload", () => {
       response_cost_failure_debug_info: null,
       waybill: {
         version: 1,
-        idempotencyKey: "openai:chatcmpl-1",
+        idempotencyKey: "openai:chatcmpl-0123456789abcdef",
         cost: { status: "priced", exact: "0.000225", catalog: "litellm 2026-08-01" },
         usageSource: "provider",
         status: "complete",
@@ -179,7 +99,7 @@ describe("buildPayload", () => {
       error: { message: "gone", code: "502", raw: {} },
     };
     expect(build({ result: failed })).toMatchObject({
-      id: "chatcmpl-1",
+      id: "chatcmpl-0123456789abcdef",
       status: "failure",
       error_str: "gone",
       prompt_tokens: 10,
