@@ -40,8 +40,11 @@ export function buildPayload(call: Call, options: BuildOptions = {}): Payload {
     call_type: facts.callType,
     ...momentsOf(facts, isLitellm),
     status: failure ? "failure" : "success",
+    ...(facts.guardrails === null
+      ? {}
+      : { status_fields: statusFields(failure !== undefined, facts.guardrails) }),
     custom_llm_provider: provider === "" ? null : provider,
-    saved_cache_cost: charged.saved ?? 0,
+    saved_cache_cost: charged.saved ?? unknown,
     model,
     metadata: caller.metadata,
     cache_key: cacheKey,
@@ -93,6 +96,25 @@ export function buildPayload(call: Call, options: BuildOptions = {}): Payload {
     guardrail_information: facts.guardrails,
     standard_built_in_tools_params: toolsParamsOf(request),
     waybill: waybillMember(facts),
+  };
+}
+
+/** LiteLLM's two older words for what guardrails did. */
+const guardrailStatuses: Readonly<Record<string, string>> = {
+  blocked: "guardrail_intervened",
+  failure: "guardrail_failed_to_respond",
+};
+
+/** The status of the call beside that of the first guardrail that ran. */
+function statusFields(
+  isFailure: boolean,
+  guardrails: NonNullable<Facts["guardrails"]>,
+): NonNullable<Payload["status_fields"]> {
+  const statuses = guardrails.flatMap(({ guardrail_status: status }) => textOf(status) ?? []);
+  const first = statuses.find((status) => status !== "not_run") ?? "not_run";
+  return {
+    llm_api_status: isFailure ? "failure" : "success",
+    guardrail_status: guardrailStatuses[first] ?? first,
   };
 }
 

@@ -33,7 +33,6 @@ export function chargedOf(price: unknown, cache: unknown, losses: Losses): Charg
   const { hit, savedCost } = membersOf(cache);
   if (hit === true) {
     const saved = numberOf(savedCost) ?? (isPriced && stated > 0 ? stated : null);
-    if (saved === null) losses.add("the saved cost, which is unknown");
     return { cost: 0, saved, breakdown: undefined, usage, model, member: hitMember(textOf(result.catalog)) };
   }
 
@@ -43,6 +42,8 @@ export function chargedOf(price: unknown, cache: unknown, losses: Losses): Charg
   const [prompt, completion] = [numberOf(result.prompt), numberOf(result.completion)];
   const isDivided = cost !== null && prompt !== undefined && completion !== undefined && lines.length > 0;
   const reason = isMembers(price) ? textOf(result.reason) : noPrice;
+  const inclusion = textOf(result.inclusion);
+  const notes = listOf(result.notes).flatMap((note) => textOf(note) ?? []);
   const status = readOr(result.status, boxes.costStatus, "unpriced", "cost.status", losses);
   return {
     cost,
@@ -56,6 +57,8 @@ export function chargedOf(price: unknown, cache: unknown, losses: Losses): Charg
       lines,
       catalog: textOf(result.catalog) ?? null,
       ...(reason === undefined ? {} : { reason }),
+      ...(inclusion === undefined ? {} : { inclusion }),
+      ...(notes.length === 0 ? {} : { notes }),
     },
   };
 }

@@ -117,8 +117,7 @@ describe("the cost", () => {
 
   it("of a hit whose saving is unknown says so", () => {
     const payload = build({ ...without("cost"), cache: { hit: true } });
-    expect(payload.saved_cache_cost).toBe(0);
-    expect(payload.waybill.degraded).toContain("the saved cost, which is unknown");
+    expect(payload.saved_cache_cost).toBeNull();
   });
 
   it("of a miss is the price", () => {
@@ -152,7 +151,26 @@ describe("the cost", () => {
   });
 });
 
+it("takes over what a careful reader should know of a price", () => {
+  const { waybill } = build({
+    cost: { ...cost, inclusion: "cached in prompt", notes: ["a sum that is off"] },
+  });
+  expect(waybill.cost).toMatchObject({ inclusion: "cached in prompt", notes: ["a sum that is off"] });
+});
+
 describe("guardrails", () => {
+  it.each([
+    [["not_run", "blocked"], "guardrail_intervened"],
+    [["failure"], "guardrail_failed_to_respond"],
+    [["success", "blocked"], "success"],
+    [["not_run"], "not_run"],
+    [[], "not_run"],
+  ])("that ended %j give the status %s", (statuses, expected) => {
+    const guardrails = statuses.map((guardrail_status) => ({ guardrail_status }));
+    const { status_fields: fields } = build({ guardrails });
+    expect(fields).toEqual({ llm_api_status: "success", guardrail_status: expected });
+  });
+
   it("are recorded, without members that are of another type", () => {
     const guardrails = [
       { guardrail_name: "g", guardrail_status: "success", duration: "long", own: 1 },

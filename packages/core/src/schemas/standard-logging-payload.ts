@@ -139,6 +139,12 @@ export const WaybillMemberSchema = Type.Object(
         lines: Type.Array(CostLineSchema),
         catalog: nullable(Type.String({ description: "The price catalog that was used." })),
         reason: Type.Optional(Type.String({ description: "Why there is no price." })),
+        inclusion: Type.Optional(
+          Type.String({ description: "How cached and reasoning tokens were told apart from the rest." }),
+        ),
+        notes: Type.Optional(
+          Type.Array(Type.String(), { description: "What a careful reader should know of the price." }),
+        ),
       },
       exact,
     ),
@@ -190,6 +196,7 @@ export const StandardLoggingPayloadEmitSchema = Type.Object(
       ),
     ),
     status: Type.Union([Type.Literal("success"), Type.Literal("failure")]),
+    status_fields: Type.Optional(Type.Object(statusFields)),
     custom_llm_provider: nullableText("Provider."),
     total_tokens: nullableCount("The provider's total."),
     prompt_tokens: nullableCount("Tokens of the prompt."),
@@ -213,7 +220,9 @@ export const StandardLoggingPayloadEmitSchema = Type.Object(
     metadata: Type.Object(metadata),
     cache_hit: nullable(Type.Boolean()),
     cache_key: nullableText("Key of the response cache."),
-    saved_cache_cost: Type.Number({ description: "USD." }),
+    saved_cache_cost: nullable(
+      Type.Number({ description: "What the cache saved in USD, 0 without a hit; null when unknown." }),
+    ),
     request_tags: Type.Array(Type.String()),
     end_user: nullableText("The application's end user."),
     requester_ip_address: nullableText("Address of the caller."),
