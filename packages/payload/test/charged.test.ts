@@ -164,7 +164,6 @@ describe("guardrails", () => {
     [["failure"], "guardrail_failed_to_respond"],
     [["success", "blocked"], "success"],
     [["not_run"], "not_run"],
-    [[], "not_run"],
   ])("that ended %j give the status %s", (statuses, expected) => {
     const guardrails = statuses.map((guardrail_status) => ({ guardrail_status }));
     const { status_fields: fields } = build({ guardrails });
