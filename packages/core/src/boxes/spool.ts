@@ -59,7 +59,7 @@ export type SpoolClaim = {
 /**
  * Keeps records until every exporter has settled them. Several processes may use one spool. Everything but `sync` and
  * `close` is done when it returns, each call in one transaction, and throws a WaybillError whose code is one of
- * `spool-full` (the limit of bytes), `disk-full`, `spool-closed`, `spool-io`.
+ * `spool-full` (the limit of bytes), `record-too-large`, `disk-full`, `spool-closed`, `spool-io`.
  */
 export interface SpoolStore {
   /**
