@@ -5,5 +5,5 @@ import { base } from "../../tsup.base.js";
 export default defineConfig({
   ...base,
   platform: "node",
-  entry: ["src/index.ts"],
+  entry: ["src/index.ts", "src/command-line.ts"],
 });
