@@ -11,13 +11,18 @@ export async function deliver(payloads: readonly StandardLoggingPayload[]): Prom
     const { baseUrl, publicKey, secretKey } = stub;
     const exporter = langfuseExporter({ transport: "batch", baseUrl, publicKey, secretKey });
     const { items } = await exporter.export(payloads, { signal: AbortSignal.timeout(30_000), attempt: 1 });
-    const events = stub.requests.flatMap(({ body }) => (body as { batch: unknown[] }).batch).length;
+    const events = stub.requests.flatMap(
+      ({ body }) => (body as { batch?: unknown[] } | null)?.batch ?? [],
+    ).length;
     const { accepted, rejected } = stub.verdicts;
-    const stored = [...stub.stored.generations.values()].map(({ id, usageDetails, costDetails }) => ({
-      id,
-      usageDetails: usageDetails ?? null,
-      costDetails: costDetails ?? null,
-    }));
+    const stored = [...stub.stored.generations.values()].map(
+      ({ id, metadata, usageDetails, costDetails }) => ({
+        // In Langfuse an observation has the id of a span.
+        id: (metadata as { source_id?: string }).source_id ?? id,
+        usageDetails: usageDetails ?? null,
+        costDetails: costDetails ?? null,
+      }),
+    );
     const undelivered = payloads.flatMap(({ id }, index) => {
       const item = items[index];
       if (item?.status === "accepted") return [];

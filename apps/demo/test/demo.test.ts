@@ -127,12 +127,13 @@ describe("a run", () => {
   });
 
   it("says that a call did not arrive", async () => {
-    const choices = [{ message: { content: "x".repeat(5_000_000) }, finish_reason: "stop" }];
+    const choices = [{ message: { content: "Hi" }, finish_reason: "stop" }];
     const body = {
       __type__: "x.ChatCompletion",
       __data__: { id: "huge", object: "chat.completion", choices },
     };
-    const request = { endpoint: "/v1/chat/completions" };
+    // Content that is too long is cut; parameters are not.
+    const request = { endpoint: "/v1/chat/completions", body: { stop: ["x".repeat(5_000_000)] } };
     const { errors, export: sent } = await run(
       readFiles([file("huge.json", { request, response: { body } })]),
     );

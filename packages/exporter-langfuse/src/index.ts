@@ -1,2 +1,10 @@
+export { batchToOtlp, type BridgeFinding, type BridgedBatch, type BridgeOptions } from "./bridge.js";
+export { eventId } from "./event-id.js";
 export { langfuseExporter, type LangfuseExporterOptions } from "./exporter.js";
-export { toLangfuseBatch, type MappingOptions } from "./mapping.js";
+export type { LangfuseEvent } from "./events.js";
+export type { LitellmOptions } from "./litellm.js";
+export type { UsageForm } from "./litellm-usage.js";
+export { toLangfuseBatch } from "./mapping.js";
+export type { BatchOptions, MappingOptions } from "./options.js";
+export { toLangfuseAttributes } from "./span-attributes.js";
+export { langfuseOptionsFromEnv, type Environment } from "./variables.js";

@@ -1,219 +1,93 @@
-import {
-  type ExportContext,
-  type ExportOutcome,
-  type ItemOutcome,
-  type StandardLoggingPayload,
-  WaybillError,
-  wordsOf,
-} from "@waybill/core";
+import type { ExportContext, ExportOutcome, StandardLoggingPayload } from "@waybill/core";
+import { createPost, deliverInParts, toJson, type PostOptions } from "@waybill/exporter-otlp/http";
 
-import { checkOptions, sdkMetadata, toEvents, type MappingOptions } from "./mapping.js";
+import { sdkMetadata, toEvents } from "./mapping.js";
+import type { MappingOptions } from "./options.js";
+import { SERVER_REQUIRES_OTLP, readBatchAnswer } from "./verdicts.js";
 
-/** Where and how to send. */
-export type SenderOptions = MappingOptions & {
-  /** Project keys, `pk-lf-…` and `sk-lf-…`. */
-  publicKey: string;
-  secretKey: string;
-  /** https, or http on loopback. `https://cloud.langfuse.com` by default. */
-  baseUrl?: string;
-  /** Time for one request, in milliseconds; 10 seconds by default. */
-  timeoutMs?: number;
-  fetch?: typeof fetch;
-};
+/** Sends payloads and says what became of each. */
+export type Send = (
+  payloads: readonly StandardLoggingPayload[],
+  context?: Partial<ExportContext>,
+) => Promise<ExportOutcome>;
 
-type Payloads = readonly StandardLoggingPayload[];
-type Send = (payloads: Payloads, context?: Partial<ExportContext>) => Promise<ExportOutcome>;
+/** The events of a payload, comma-separated, and their ids. */
+type Parcel = { text: string; ids: string[] };
 
-const MAX_RESPONSE_BYTES = 1024 * 1024;
+/** Sends payloads to the batch ingestion at one address. Every payload is written once: a retry has the same bytes. */
+export function createBatchSender(
+  url: string,
+  options: MappingOptions & PostOptions & { maxCharacters?: number | undefined },
+): Send {
+  const post = createPost(url, { ...options, compression: "none" });
+  return (payloads, context) =>
+    deliverInParts<Parcel>(payloads, {
+      write: (payload, withContent) => {
+        const events = toEvents(payload, options, withContent);
+        return { text: events.map((event) => toJson(event)).join(","), ids: events.map(({ id }) => id) };
+      },
+      post: async (parcels) => {
+        const count = parcels.reduce((sum, { ids }) => sum + ids.length, 0);
+        const events = parcels.map(({ text }) => text).join(",");
+        const body = `{"batch":[${events}],"metadata":${toJson(sdkMetadata(count))}}`;
+        return readBatchAnswer(await post(body, context?.signal), parcels);
+      },
+      maxCharacters: options.maxCharacters ?? 2_500_000,
+    });
+}
 
 /**
- * Sends payloads to the batch ingestion endpoint.
- * @throws WaybillError `insecure-url` for an address that is neither https nor loopback
+ * Sends by batches until the server says that it wants OTLP; from then on, and for what it refused, by OTLP. `onSwitch` is
+ * called once.
  */
-export function createBatchSender(options: SenderOptions): Send {
-  const { publicKey, secretKey, timeoutMs = 10_000, fetch: send = fetch } = options;
-  checkOptions(options);
-  const url = endpointOf(options.baseUrl ?? "https://cloud.langfuse.com");
-  const headers = {
-    authorization: `Basic ${base64(`${publicKey}:${secretKey}`)}`,
-    "content-type": "application/json",
-    "x-langfuse-public-key": publicKey,
-    "x-langfuse-sdk-name": "waybill",
-  };
-
-  async function post(
-    parcels: readonly Parcel[],
-    signal: AbortSignal | undefined,
-  ): Promise<ItemOutcome[] | Failure> {
-    let response: Response;
-    let text: string;
-    try {
-      response = await send(url, {
-        method: "POST",
-        headers,
-        body: bodyOf(parcels),
-        redirect: "error",
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
-      });
-      text = await readBounded(response);
-    } catch (error) {
-      // No answer: whether it was stored is unknown, and the same ids make a second delivery harmless.
-      return { outcome: { status: "retry" }, pause: { ms: 0, reason: wordsOf(error) } };
-    }
-    const verdicts = response.ok ? readVerdicts(text) : undefined;
-    if (verdicts) return parcels.map(({ ids }) => outcomeOf(ids, verdicts));
-    if (response.status !== 413 || parcels.length === 1) return readFailure(response, text);
-    const half = Math.ceil(parcels.length / 2);
-    const halves = [parcels.slice(0, half), parcels.slice(half)];
-    const outcomes: ItemOutcome[] = [];
-    for (const part of halves) {
-      const result = await post(part, signal);
-      if (Array.isArray(result)) outcomes.push(...result);
-      else if (result.pause && result.outcome.status === "retry") {
-        // The other side is gone: what it has accepted so far stays accepted, the rest waits.
-        return [...outcomes, ...parcels.slice(outcomes.length).map(() => result.outcome)];
-      } else outcomes.push(...part.map(() => result.outcome));
-    }
-    return outcomes;
-  }
-
-  return async function sendBatch(payloads, context): Promise<ExportOutcome> {
-    const items: ItemOutcome[] = [];
-    const parcels: Parcel[] = [];
-    payloads.forEach((payload, index) => {
-      const parcel = toParcel(payload, index, options);
-      if ("code" in parcel) items[index] = parcel;
-      else parcels.push(parcel);
-    });
-    if (parcels.length === 0) return { items };
-    const result = await post(parcels, context?.signal);
-    parcels.forEach(({ index }, place) => {
-      items[index] = Array.isArray(result) ? (result[place] as ItemOutcome) : result.outcome;
-    });
-    return { items, ...(!Array.isArray(result) && result.pause ? { pause: result.pause } : {}) };
-  };
-}
-
-/** The events of one payload as JSON text, with its place in the batch. */
-type Parcel = { index: number; ids: string[]; json: string };
-
-/** What holds for every payload of a request that failed as a whole. */
-type Failure = { outcome: ItemOutcome; pause?: { ms: number; reason: string } };
-
-/** One payload that cannot be written must not hold up the others. */
-function toParcel(
-  payload: StandardLoggingPayload,
-  index: number,
-  options: MappingOptions,
-): Parcel | (ItemOutcome & { code: string }) {
-  try {
-    const events = toEvents(payload, options);
-    const json = events.map((event) => JSON.stringify(event)).join(",");
-    return { index, ids: events.map(({ id }) => id), json };
-  } catch (error) {
-    return { status: "rejected", code: "unmappable", reason: `cannot be written as JSON: ${wordsOf(error)}` };
-  }
-}
-
-function bodyOf(parcels: readonly Parcel[]): string {
-  const count = parcels.reduce((sum, { ids }) => sum + ids.length, 0);
-  const metadata = JSON.stringify(sdkMetadata(count));
-  return `{"batch":[${parcels.map(({ json }) => json).join(",")}],"metadata":${metadata}}`;
-}
-
-type Verdict = { id: string; status: number; message?: unknown; error?: unknown };
-type Verdicts = { accepted: Set<string>; errors: Map<string, Verdict> };
-
-/** A verdict for each event; undefined when the answer is none of Langfuse's. */
-function readVerdicts(text: string): Verdicts | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { successes, errors } = (typeof body === "object" && body !== null ? body : {}) as Record<
-    string,
-    unknown
-  >;
-  if (!Array.isArray(successes) && !Array.isArray(errors)) return undefined;
-  return {
-    accepted: new Set(verdictsOf(successes).map(({ id }) => id)),
-    errors: new Map(verdictsOf(errors).map((verdict) => [verdict.id, verdict])),
-  };
-}
-
-function verdictsOf(list: unknown): Verdict[] {
-  const items: unknown[] = Array.isArray(list) ? list : [];
-  return items.filter((item): item is Verdict => typeof (item as Verdict | null)?.id === "string");
-}
-
-/** One payload is accepted when all of its events are; it is sent again when one of them failed on the server's side. */
-function outcomeOf(ids: readonly string[], { accepted, errors }: Verdicts): ItemOutcome {
-  const failed = ids.map((id) => errors.get(id)).filter((verdict) => verdict !== undefined);
-  const refused = failed.find(({ status }) => status < 500);
-  if (refused) {
-    const reason = [refused.message, refused.error].filter((part) => typeof part === "string").join(": ");
-    return { status: "rejected", code: String(refused.status), reason: reason || "refused without a reason" };
-  }
-  return ids.every((id) => accepted.has(id)) ? { status: "accepted" } : { status: "retry" };
-}
-
-/** Time for a person to look: wrong keys, a suspended plan, an address that is not Langfuse's. */
-const LONG_PAUSE_MS = 60_000;
-
-function readFailure(response: Response, text: string): Failure {
-  const { status } = response;
-  const reason = `Langfuse answered ${status}: ${text.slice(0, 200).trim() || response.statusText}`;
-  if (status === 408 || status === 429 || status >= 500) {
-    const afterMs = retryAfterMs(response.headers.get("retry-after"));
-    if (afterMs === undefined) return { outcome: { status: "retry" } };
-    return { outcome: { status: "retry", afterMs }, pause: { ms: afterMs, reason } };
-  }
-  // The payloads are fine, so they are kept for later.
-  if (response.ok || [401, 403, 404].includes(status)) {
-    return { outcome: { status: "retry" }, pause: { ms: LONG_PAUSE_MS, reason } };
-  }
-  return { outcome: { status: "rejected", code: String(status), reason } };
-}
-
-/** A server that names a later time than this is asked again after it. */
-const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
-
-/** `Retry-After` is whole seconds or an HTTP date. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^[0-9]+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
-}
-
-/** An endless answer must not fill the memory of whoever sends logs. */
-async function readBounded(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > MAX_RESPONSE_BYTES) throw new WaybillError("response-too-large", "the answer is over 1 MiB");
-    text += decoder.decode(piece, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function endpointOf(baseUrl: string): string {
-  if (!URL.canParse(baseUrl))
-    throw new WaybillError("bad-url", `baseUrl: ${JSON.stringify(baseUrl)} is not a URL`);
-  const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127\.[0-9.]+$/.test(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && isLoopback)) {
-    throw new WaybillError(
-      "insecure-url",
-      `baseUrl: ${baseUrl} would send keys and prompts in the clear; use https`,
+export function createSwitchingSender(
+  sendBatch: Send,
+  sendSpans: Send,
+  onSwitch: (reason: string) => void,
+): Send {
+  let isSwitched = false;
+  return async function send(payloads, context) {
+    if (isSwitched) return sendSpans(payloads, context);
+    const outcome = await sendBatch(payloads, context);
+    const refused = placesOfRefused(outcome);
+    if (refused.length === 0) return outcome;
+    // Two batches may be under way at the same time.
+    if (!isSwitched) onSwitch(reasonAt(outcome, refused[0]));
+    isSwitched = true;
+    const again = await sendSpans(
+      refused.map((place) => payloads[place] as StandardLoggingPayload),
+      context,
     );
-  }
-  return new URL("api/public/ingestion", baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`).href;
+    const items = outcome.items.slice();
+    refused.forEach((place, index) => {
+      const item = again.items[index];
+      if (item) items[place] = item;
+    });
+    return { ...outcome, ...again, items };
+  };
 }
 
-function base64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+/** Tells once when a server refuses batches for good, and changes nothing. */
+export function createReportingSender(sendBatch: Send, onRefused: (reason: string) => void): Send {
+  let isTold = false;
+  return async function send(payloads, context) {
+    const outcome = await sendBatch(payloads, context);
+    const [first] = placesOfRefused(outcome);
+    if (first !== undefined && !isTold) {
+      isTold = true;
+      onRefused(reasonAt(outcome, first));
+    }
+    return outcome;
+  };
+}
+
+function placesOfRefused({ items }: ExportOutcome): number[] {
+  return items.flatMap((item, place) =>
+    item.status === "rejected" && item.code === SERVER_REQUIRES_OTLP ? [place] : [],
+  );
+}
+
+function reasonAt({ items }: ExportOutcome, place = 0): string {
+  const item = items[place];
+  return item?.status === "rejected" ? item.reason : "";
 }

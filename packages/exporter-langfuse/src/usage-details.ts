@@ -1,89 +1,96 @@
-import type { StandardLoggingPayload, StandardLoggingPayloadEmit } from "@waybill/core";
+import type { StandardLoggingPayload } from "@waybill/core";
+import type { Call, Usage } from "@waybill/exporter-otlp";
 
-/** Tokens and USD by bucket, in Langfuse's own keys. Buckets are exclusive and sum to `total`. */
-export type Details = { usage?: Record<string, number>; cost?: Record<string, number> };
+import { costBuckets } from "./cost-details.js";
+import { countOf, membersOf, type Members } from "./members.js";
 
-/** Langfuse's bucket of each kind of cost line. Servers price by these keys; a bucket they have no price for is free. */
-const buckets = new Map([
-  ["input", "input"],
-  ["input_image", "input"],
-  ["input_video", "input"],
-  ["input_audio", "input_audio_tokens"],
-  ["cache_read", "input_cached_tokens"],
-  ["cache_write", "input_cache_creation"],
-  ["output", "output"],
-  ["output_image", "output"],
-  ["output_audio", "output_audio_tokens"],
-  ["reasoning", "output_reasoning_tokens"],
-]);
+/** Tokens and USD by bucket, in Langfuse's own keys; undefined when unknown. Buckets are exclusive and sum to `total`. */
+export type Details = {
+  usage: Record<string, number> | undefined;
+  cost: Record<string, number> | undefined;
+};
 
 /**
- * The tokens and costs of a payload. Unknown usage gives neither, so that nothing unknown is stored as zero, and neither
- * does usage that cannot be. The cost is the sum that the engine gave; a payload without lines has a total alone.
+ * The tokens and the cost of a call. Unknown usage gives none, so that nothing unknown is stored as zero. A server prices by
+ * the keys of the buckets, and a bucket it has no price for is free: where no cost goes along, only safe buckets are used.
  */
-export function detailsOf(payload: StandardLoggingPayload): Details {
-  const { waybill } = payload as Partial<StandardLoggingPayloadEmit>;
-  const counted = isWaybill(waybill) ? ourBuckets(waybill) : litellmBuckets(payload);
-  if (!counted) return {};
-  const total = sum(counted.usage);
-  if (!Number.isSafeInteger(total)) return {};
-  const { response_cost: cost } = payload;
-  const isCost = typeof cost === "number" && Number.isFinite(cost) && cost >= 0;
-  return {
-    usage: { ...counted.usage, total },
-    ...(isCost ? { cost: { ...counted.cost, total: cost } } : {}),
-  };
+export function detailsOf(payload: StandardLoggingPayload, call: Call): Details {
+  const isPriced = call.cost !== undefined;
+  const counted =
+    ourBuckets(membersOf(call.waybill.usage), isPriced) ?? inclusiveBuckets(call.usage, isPriced);
+  const isOneHour = counted?.input_cache_creation_1h !== undefined;
+  return { usage: counted && withTotal(counted), cost: costBuckets(payload, call, isOneHour) };
 }
 
-type Waybill = StandardLoggingPayloadEmit["waybill"];
-type Buckets = { usage: Record<string, number>; cost?: Record<string, number> };
+type Buckets = Record<string, number>;
 
-/** Readers accept any member of this name; what we read of it must be there. */
-export function isWaybill(waybill: unknown): waybill is Waybill {
-  const { cost, usageSource } = (
-    typeof waybill === "object" && waybill !== null ? waybill : {}
-  ) as Partial<Waybill>;
-  return (
-    typeof usageSource === "string" && typeof cost === "object" && cost !== null && Array.isArray(cost.lines)
-  );
+/** Undefined for more tokens than numbers can count, and for no bucket at all. */
+function withTotal(buckets: Buckets): Buckets | undefined {
+  const counts = Object.values(buckets);
+  const total = countOf(counts.reduce((sum, count) => sum + count, 0));
+  return total === undefined || counts.length === 0 ? undefined : { ...buckets, total };
 }
 
-function ourBuckets({ usage, cost }: Waybill): Buckets | undefined {
-  if (!usage) return undefined;
-  const lines = cost.lines.filter(({ kind, count }) => buckets.has(kind) && isCount(count));
-  if (lines.length === 0) return { usage: foldedUsage(usage) };
-  const counted: Required<Buckets> = { usage: {}, cost: {} };
-  for (const { kind, count, amount } of lines) {
-    const bucket = buckets.get(kind) as string;
-    counted.usage[bucket] = (counted.usage[bucket] ?? 0) + count;
-    counted.cost[bucket] = (counted.cost[bucket] ?? 0) + Number(amount);
+/** Normalised usage: its counts are disjoint already. Undefined when it is none. */
+function ourBuckets(usage: Members, isPriced: boolean): Buckets | undefined {
+  const input = countsOf(membersOf(usage.input), inputNames);
+  // Older records have no count of video.
+  const output = countsOf({ video: 0, ...membersOf(usage.output) }, outputNames);
+  if (!input || !output) return undefined;
+  const { text, image, video, audio, cacheRead, cacheWrite5m, cacheWrite1h } = input;
+  const said = output.text + output.image + output.video;
+  if (!isPriced) {
+    return {
+      input: text + image + video + audio,
+      ...positive({ input_cached_tokens: cacheRead, input_cache_creation: cacheWrite5m + cacheWrite1h }),
+      output: said + output.reasoning + output.audio,
+    };
   }
-  return counted;
-}
-
-function litellmBuckets({
-  prompt_tokens: input,
-  completion_tokens: output,
-}: StandardLoggingPayload): Buckets | undefined {
-  return isCount(input) && isCount(output) ? { usage: { input, output } } : undefined;
-}
-
-/** Without a price of ours the server prices the buckets, and one it does not know would be free: so only safe ones. */
-function foldedUsage({ input, output }: NonNullable<Waybill["usage"]>): Record<string, number> {
-  const counted: Record<string, number> = {
-    input: input.text + input.audio + input.image + input.video,
-    output: output.text + output.reasoning + output.audio + output.image,
+  return {
+    input: text + image + video,
+    ...positive({ input_cached_tokens: cacheRead, input_audio_tokens: audio }),
+    ...(cacheWrite1h > 0
+      ? positive({ input_cache_creation_5m: cacheWrite5m, input_cache_creation_1h: cacheWrite1h })
+      : positive({ input_cache_creation: cacheWrite5m })),
+    output: said,
+    ...positive({ output_reasoning_tokens: output.reasoning, output_audio_tokens: output.audio }),
   };
-  if (input.cacheRead > 0) counted.input_cached_tokens = input.cacheRead;
-  const written = input.cacheWrite5m + input.cacheWrite1h;
-  if (written > 0) counted.input_cache_creation = written;
-  return counted;
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const inputNames = ["text", "cacheRead", "cacheWrite5m", "cacheWrite1h", "audio", "image", "video"] as const;
+const outputNames = ["text", "reasoning", "audio", "image", "video"] as const;
+
+/** A count for each name; undefined when one of them is none. */
+function countsOf<Name extends string>(
+  side: Members,
+  names: readonly Name[],
+): Record<Name, number> | undefined {
+  const counts = names.map((name) => [name, countOf(side[name])] as const);
+  return counts.some(([, count]) => count === undefined)
+    ? undefined
+    : (Object.fromEntries(counts) as Record<Name, number>);
 }
 
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
+/** LiteLLM's counts: the input holds the cache, the output the reasoning. One that is unknown is absent. */
+function inclusiveBuckets(usage: Usage, isPriced: boolean): Buckets | undefined {
+  const { input, output, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = usage;
+  if (input === undefined && output === undefined) return undefined;
+  const buckets: Buckets = {};
+  if (input !== undefined) {
+    const isPart = cacheRead + cacheWrite <= input;
+    buckets.input = isPart ? input - cacheRead - cacheWrite : input;
+    if (isPart)
+      Object.assign(buckets, positive({ input_cached_tokens: cacheRead, input_cache_creation: cacheWrite }));
+  }
+  if (output !== undefined) {
+    const isPart = isPriced && reasoning <= output;
+    buckets.output = isPart ? output - reasoning : output;
+    if (isPart) Object.assign(buckets, positive({ output_reasoning_tokens: reasoning }));
+  }
+  return buckets;
+}
+
+/** A bucket without tokens says nothing. */
+function positive(buckets: Buckets): Buckets {
+  return Object.fromEntries(Object.entries(buckets).filter(([, count]) => count > 0));
 }

@@ -1,22 +1,18 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { lint, type StandardLoggingPayload } from "@waybill/core";
 import { checkLangfuseBatchEmit } from "@waybill/core/emit";
-import { checkLangfuseBatch } from "@waybill/core/langfuse-batch";
-import { isStandardLoggingPayload } from "@waybill/core/standard-logging-payload";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { toLangfuseBatch } from "../src/index.js";
-import { toIsoTime } from "../src/time.js";
+import { eventId, toLangfuseBatch, type MappingOptions } from "../src/index.js";
 import { version } from "../src/version.js";
-import { ourPayload, seedPayload } from "./payloads.js";
+import { ours, payloads, price, seedPayload, tokens } from "./payloads.js";
 
-function map(payload: StandardLoggingPayload, options = {}) {
+function map(payload: StandardLoggingPayload, options: MappingOptions = {}) {
   const batch = toLangfuseBatch([payload], options);
   const checked = checkLangfuseBatchEmit(batch);
   expect(checked.ok ? [] : checked.issues).toEqual([]);
-  expect(checkLangfuseBatch(batch).ok).toBe(true);
   expect(lint("langfuse-batch", batch)).toEqual([]);
   const [trace, generation] = batch.batch;
   return {
@@ -27,113 +23,264 @@ function map(payload: StandardLoggingPayload, options = {}) {
 
 describe("toLangfuseBatch", () => {
   it("makes one trace and one whole generation of a payload", () => {
-    const { trace, generation } = map(ourPayload("r1"), { environment: "test", release: "1.0" });
-    expect(trace).toMatchObject({
-      id: "trace-of-r1",
+    const { trace, generation } = map(ours(), { environment: "test", release: "1.0", version: "v2" });
+    const io = {
+      input: { messages: [{ role: "user", content: "What is a waybill?" }] },
+      output: { role: "assistant", content: "A document." },
+    };
+    expect(trace).toEqual({
+      id: "97311c609a614f48a81470139ee57868",
       timestamp: "2025-12-17T19:34:28.284660Z",
-      name: "litellm-acompletion",
+      name: "chat",
       sessionId: "session",
       userId: "user",
       environment: "test",
       release: "1.0",
-      tags: [],
-      input: { messages: [{ role: "user", content: "Hello, world!" }] },
-      output: { role: "assistant", content: "hi" },
+      version: "v2",
+      tags: ["beta", "gateway"],
+      ...io,
     });
-    expect(generation).toMatchObject({
-      id: "r1",
-      traceId: "trace-of-r1",
+    expect(generation).toEqual({
+      id: "0adc2896ac2cdafb",
+      traceId: "97311c609a614f48a81470139ee57868",
+      name: "chat gpt-4o",
       startTime: "2025-12-17T19:34:28.284660Z",
       completionStartTime: "2025-12-17T19:34:29.500000Z",
       endTime: "2025-12-17T19:34:30.079350Z",
-      model: "gpt-4o",
-      level: "DEFAULT",
+      model: "gpt-4o-2024-08-06",
+      modelParameters: { temperature: 0.5, stop: '["END"]', stream: true },
       usageDetails: { input: 60, input_cached_tokens: 40, output: 20, total: 120 },
       costDetails: { input: 0.00015, input_cached_tokens: 0.00005, output: 0.0002, total: 0.0004 },
-      metadata: { usage_source: "provider", cost_exact: "0.0004", cost_status: "priced" },
+      level: "DEFAULT",
+      environment: "test",
+      version: "v2",
+      ...io,
+      metadata: {
+        usage_source: "provider",
+        cost_status: "priced",
+        cost_exact: "0.0004",
+        provider: "openai",
+        call_type: "acompletion",
+        source_id: "chatcmpl-1",
+        source_trace_id: "97311c60-9a61-4f48-a814-70139ee57868",
+      },
     });
   });
 
-  it("sends neither tokens nor cost when the usage is unknown, and says so", () => {
-    const cost = { status: "no_usage" as const, exact: null, lines: [], catalog: null };
-    const { generation } = map({
-      ...ourPayload("r1", { usage: null, usageSource: "missing", cost }),
-      response_cost: null,
+  it("says who sends, and how much", () => {
+    expect(toLangfuseBatch([ours(), seedPayload]).metadata).toEqual({
+      batch_size: 4,
+      sdk_name: "waybill",
+      sdk_version: version,
     });
-    expect(generation).not.toHaveProperty("usageDetails");
-    expect(generation).not.toHaveProperty("costDetails");
-    expect(generation).toMatchObject({ metadata: { usage_source: "missing", cost_status: "no_usage" } });
   });
 
-  it("leaves the server no bucket that it would take for free when the price is unknown", () => {
-    const cost = { status: "unpriced" as const, exact: null, lines: [], catalog: null };
-    const input = { text: 60, cacheRead: 40, cacheWrite5m: 5, cacheWrite1h: 0, audio: 3, image: 0, video: 0 };
-    const usage = { input, output: { text: 10, reasoning: 7, audio: 2, image: 0 }, total: null, raw: {} };
-    const { generation } = map({ ...ourPayload("r1", { cost, usage }), response_cost: null });
-    expect(generation.usageDetails).toEqual({
-      input: 63,
+  const usages: [name: string, usage: object | undefined, cost: object | undefined][] = [
+    ["LiteLLM's own", { input: 10, output: 20, total: 30 }, { total: 0.00022500000000000002 }],
+    ["no usage", undefined, undefined],
+    ["a failure", undefined, undefined],
+    [
+      "reasoning",
+      { input: 10, output: 5, output_reasoning_tokens: 50, total: 65 },
+      { input: 0.001, output: 0.002, output_reasoning_tokens: 0.007, total: 0.01 },
+    ],
+    [
+      "audio",
+      { input: 10, input_audio_tokens: 20, output: 5, output_audio_tokens: 30, total: 65 },
+      { input: 0.001, input_audio_tokens: 0.009, output: 0.005, output_audio_tokens: 0.015, total: 0.03 },
+    ],
+    [
+      "writes to both caches",
+      {
+        input: 10,
+        input_cached_tokens: 5,
+        input_cache_creation_5m: 20,
+        input_cache_creation_1h: 30,
+        output: 5,
+        total: 70,
+      },
+      {
+        input: 0.1,
+        input_cached_tokens: 0.1,
+        input_cache_creation_5m: 0.15,
+        input_cache_creation_1h: 0.2,
+        output: 0.05,
+        total: 0.6,
+      },
+    ],
+    [
+      "a cache of the default life",
+      { input: 10, input_cache_creation: 20, output: 5, total: 35 },
+      { input: 0.1, input_cache_creation: 0.45, output: 0.05, total: 0.6 },
+    ],
+    // A server that prices these finds no bucket that it would take for free.
+    ["no price", { input: 63, input_cached_tokens: 40, output: 19, total: 122 }, undefined],
+    ["a tool and a discount", expect.anything() as object, { total: 0.019 }],
+    ["a tool on top", expect.anything() as object, { input: 0.01, other: 0.01, total: 0.02 }],
+    ["a hit in a cache", undefined, { total: 0 }],
+  ];
+
+  it.each(usages)("writes tokens and cost of %s", (name, usage, cost) => {
+    const { generation } = map(payloads[name] as StandardLoggingPayload);
+    expect(generation.usageDetails).toEqual(usage);
+    expect(generation.costDetails).toEqual(cost);
+  });
+
+  it("says that usage is missing, and keeps the server from guessing only when it is told to", () => {
+    const missing = payloads["no usage"] as StandardLoggingPayload;
+    expect(map(missing).generation.metadata).toMatchObject({
+      usage_source: "missing",
+      cost_status: "no_usage",
+    });
+    expect(map(missing, { suppressServerEstimate: true }).generation.costDetails).toEqual({ total: 0 });
+    // A failure is not guessed at, so it needs no cost of 0; a known usage is not touched.
+    const failed = payloads["a failure"] as StandardLoggingPayload;
+    expect(map(failed, { suppressServerEstimate: true }).generation).not.toHaveProperty("costDetails");
+    const unpriced = payloads["no price"] as StandardLoggingPayload;
+    expect(map(unpriced, { suppressServerEstimate: true }).generation).not.toHaveProperty("costDetails");
+  });
+
+  it("adds lines up exactly, and trusts the exact cost when they make another sum", () => {
+    const dime = { kind: "output", count: 1, rate: "0.1", amount: "0.1" };
+    const cost = { ...price("0.3", {}), lines: [dime, dime, dime] };
+    expect(map(ours({ response_cost: 0.30000000000000004 }, { cost })).generation.costDetails).toEqual({
+      output: 0.3,
+      total: 0.30000000000000004,
+    });
+    expect(map(ours({}, { cost: { ...cost, exact: "0.5" } })).generation.costDetails).toEqual({ total: 0.5 });
+  });
+
+  it("keeps the provider's own total when it is another", () => {
+    const usage = { ...tokens({ text: 5 }, { text: 5 }), total: 17 };
+    expect(map(ours({}, { usage })).generation.metadata).toMatchObject({ provider_total_tokens: 17 });
+  });
+
+  it("takes the counts of other systems that hold what is cached and thought", () => {
+    const { waybill: _, ...plain } = ours({
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      response: {
+        usage: {
+          prompt_tokens_details: { cached_tokens: 40 },
+          completion_tokens_details: { reasoning_tokens: 30 },
+        },
+      },
+    });
+    expect(map(plain).generation.usageDetails).toEqual({
+      input: 60,
       input_cached_tokens: 40,
-      input_cache_creation: 5,
-      output: 19,
-      total: 127,
+      output: 20,
+      output_reasoning_tokens: 30,
+      total: 150,
     });
-    expect(generation).not.toHaveProperty("costDetails");
+    expect(map({ ...plain, response_cost: 0 }).generation.usageDetails).toEqual({
+      input: 60,
+      input_cached_tokens: 40,
+      output: 50,
+      total: 150,
+    });
   });
 
-  it("takes LiteLLM's own payload", () => {
-    const { generation } = map(seedPayload);
-    expect(generation).toMatchObject({
-      usageDetails: { input: 10, output: 20, total: 30 },
-      costDetails: { total: 0.00022500000000000002 },
-    });
-    // The seed's first token is its end again, which is no first token.
-    expect(generation).not.toHaveProperty("completionStartTime");
-  });
-
-  it("names a failure", () => {
-    const { generation } = map({
-      ...ourPayload("r1"),
-      status: "failure",
-      error_str: "429 slow down",
-      response: {},
-    });
+  it("names a failure, in the provider's words only with content", () => {
+    const failed = payloads["a failure"] as StandardLoggingPayload;
+    const { generation } = map(failed);
     expect(generation).toMatchObject({ level: "ERROR", statusMessage: "429 slow down" });
     expect(generation).not.toHaveProperty("output");
+    expect(map(failed, { content: false }).generation.statusMessage).toBe("RateLimitError 429");
   });
 
-  it("turns nested parameters into JSON text and tools into input", () => {
-    const parameters = {
-      temperature: 0.5,
-      stop: ["a"],
-      response_format: { type: "json_object" },
-      tools: [{ f: 1 }],
-    };
-    const { generation } = map({ ...ourPayload("r1"), model_parameters: parameters });
-    expect(generation).toMatchObject({
-      modelParameters: { temperature: 0.5, stop: '["a"]', response_format: '{"type":"json_object"}' },
-      input: { tools: [{ f: 1 }] },
+  it("leaves content out when it is told to", () => {
+    const { trace, generation } = map(ours(), { content: false });
+    for (const body of [trace, generation]) {
+      expect(body).not.toHaveProperty("input");
+      expect(body).not.toHaveProperty("output");
+    }
+    expect(JSON.stringify(generation)).not.toContain("waybill?");
+  });
+
+  it("warns of an answer that was cut short", () => {
+    expect(map(payloads["a stream that was cut"]!).generation).toMatchObject({
+      level: "WARNING",
+      statusMessage: "the answer was cut short",
     });
   });
 
-  it("gives equal payloads equal events", () => {
-    expect(toLangfuseBatch([ourPayload("r1")])).toEqual(toLangfuseBatch([ourPayload("r1")]));
+  it("makes JSON text of nested parameters, input of tools, and leaves out what may be a secret", () => {
+    const { generation } = map(payloads["tool calls"]!);
+    expect(generation.modelParameters).toEqual({ response_format: '{"type":"json_object"}' });
+    expect(generation.input).toMatchObject({ tools: [{ function: { name: "look_up" } }] });
+    expect(generation.output).toMatchObject({ tool_calls: [{ id: "call_1" }, { id: "call_2" }] });
   });
 
-  it("takes payloads of the fewest fields, of old times and of odd ids", () => {
-    map({ id: "x", status: "success" });
-    map({ litellm_call_id: "y\r\n", status: "failure" });
-    map({ id: "x".repeat(2000), status: "success", session_id: "s".repeat(500) });
-    const old = map({ id: "x", status: "success", startTime: "2025-01-16 19:28:55.124873" });
-    expect(old.generation.startTime).toBe("2025-01-16T19:28:55.124Z");
+  const outputs: [title: string, response: unknown, output: unknown][] = [
+    [
+      "several choices",
+      { choices: [{ message: { content: "a" } }, { message: { content: "b" } }] },
+      [{ content: "a" }, { content: "b" }],
+    ],
+    ["plain text", "hello", { role: "assistant", content: "hello" }],
+    ["a transcription", { text: "hello" }, { role: "assistant", content: "hello" }],
+    ["images", { data: [{ url: "https://images.test/1" }] }, [{ url: "https://images.test/1" }]],
+    ["a ranking", { results: [{ index: 0 }] }, [{ index: 0 }]],
+    [
+      "Anthropic's messages",
+      { role: "assistant", content: [{ type: "text", text: "a" }] },
+      { role: "assistant", content: [{ type: "text", text: "a" }] },
+    ],
+    ["events", [{ type: "session.created" }], [{ type: "session.created" }]],
+    ["vectors", { data: [{ embedding: [1] }] }, undefined],
+    ["nothing", {}, undefined],
+    ["empty text", "", undefined],
+    ["no choices", { choices: [] }, undefined],
+    ["a choice without a message", { choices: [{ message: null }] }, undefined],
+  ];
+
+  it.each(outputs)("shows %s", (_, response, output) => {
+    expect(map(ours({ response: response as never })).generation.output).toEqual(output);
   });
 
-  it("keeps ids apart that are too long or hold a carriage return", () => {
-    const long = "x".repeat(800);
-    const ids = [`${long}1`, `${long}2`, "a\rb", "a b", long].map(
-      (id) => map({ id, status: "success" }).generation.id,
-    );
-    expect(new Set(ids).size).toBe(5);
-    expect(map({ id: "", litellm_call_id: "call", status: "success" }).generation.id).toBe("call");
+  it("cuts long texts and says so, and the rest is JSON", () => {
+    const { generation } = map(payloads["a long prompt"]!);
+    const { messages } = generation.input as { messages: { content: string }[] };
+    expect(messages[1]?.content).toBe("Hi");
+    expect(messages[0]?.content.length).toBeLessThan(400_000);
+    expect(generation.metadata).toMatchObject({ degraded: "content_cut" });
+  });
+
+  it("delivers a call whose content has no JSON, and says that it is missing", () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    let deep: unknown = "deep";
+    for (let level = 0; level < 20_000; level++) deep = [deep];
+    for (const content of [cycle, deep, 5n]) {
+      const { generation } = map(ours({ messages: [{ role: "user", content }] }));
+      expect(generation).not.toHaveProperty("input");
+      expect(generation.metadata).toMatchObject({ degraded: "content" });
+    }
+    const requester = ours({ metadata: { requester_metadata: cycle } });
+    expect(map(requester).generation.metadata).toMatchObject({ degraded: "metadata" });
+  });
+
+  const firstTokens: [title: string, members: Partial<StandardLoggingPayload>, at: string | undefined][] = [
+    ["inside of the call", { completionStartTime: 1766000069.5 }, "2025-12-17T19:34:29.500000Z"],
+    ["that is the end again", { completionStartTime: 1766000070.07935 }, undefined],
+    ["in the same millisecond as the end", { completionStartTime: 1766000070.0791 }, undefined],
+    ["before the start", { completionStartTime: 1766000060 }, undefined],
+    ["behind the end", { completionStartTime: 1766000080 }, undefined],
+    ["of a call that is no stream", { stream: null }, undefined],
+  ];
+
+  it.each(firstTokens)("takes a first token %s", (_, members, at) => {
+    expect(map(ours(members)).generation.completionStartTime).toBe(at);
+  });
+
+  it("leaves out what has no id, and says which", () => {
+    const left: [number, string][] = [];
+    const odd = [{ status: "success" }, null, ours()] as never[];
+    const { batch } = toLangfuseBatch(odd, { onUnmappable: (index, reason) => left.push([index, reason]) });
+    expect(batch).toHaveLength(2);
+    expect(left.map(([index]) => index)).toEqual([0, 1]);
   });
 
   it("refuses an environment that the server would not keep", () => {
@@ -142,95 +289,31 @@ describe("toLangfuseBatch", () => {
     }
   });
 
-  it("of any payload that readers accept is what we write, and nothing the server would misread", () => {
-    const text = fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.constantFrom("", "a\rb", "x".repeat(1200), "constructor", "__proto__"),
-    );
-    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-1, 0, 1e308, 0.5));
-    const time = fc.oneof(
-      fc.double({ min: -10, max: 3e11, noNaN: true }),
-      fc.integer({ min: 0, max: 5 }),
-      fc.constantFrom(
-        "2025-01-16 19:28:55.124873",
-        "1970-01-01 00:00:02",
-        "20000-01-01",
-        "+275760-01-01T00:00:00Z",
-        "garbage",
-        null,
-      ),
-    );
-    const line = fc.record({
-      kind: text,
-      count: number,
-      rate: fc.constant("1"),
-      amount: fc.constantFrom("1", "-2", "x"),
-    });
-    const payloads = fc.record(
-      {
-        id: text,
-        litellm_call_id: text,
-        trace_id: fc.option(text),
-        session_id: text,
-        status: fc.constantFrom("success", "failure"),
-        call_type: text,
-        stream: fc.option(fc.boolean()),
-        startTime: time,
-        endTime: time,
-        completionStartTime: time,
-        response_cost: fc.option(number),
-        prompt_tokens: fc.oneof(fc.integer(), fc.constant(null)),
-        completion_tokens: fc.integer(),
-        model: text,
-        model_parameters: fc.dictionary(
-          text,
-          fc.oneof(
-            fc.jsonValue(),
-            fc.constantFrom(Number.NaN, undefined, () => 1),
-          ),
-        ),
-        response: fc.jsonValue(),
-        end_user: fc.option(text),
-        error_str: fc.option(text),
-        waybill: fc.oneof(
-          fc.jsonValue(),
-          fc.record({
-            cost: fc.record({ lines: fc.array(line) }),
-            usageSource: text,
-            usage: fc.constant(null),
-          }),
-        ),
-      },
-      { requiredKeys: ["status", "id"] },
-    );
-    fc.assert(
-      fc.property(payloads, (payload) => {
-        fc.pre(isStandardLoggingPayload(payload));
-        const batch = toLangfuseBatch([payload]);
-        const checked = checkLangfuseBatchEmit(batch);
-        expect(checked.ok ? [] : checked.issues).toEqual([]);
-        expect(lint("langfuse-batch", batch)).toEqual([]);
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
   it("tells the package's version", () => {
     const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
     expect(version).toBe((JSON.parse(manifest) as { version: string }).version);
   });
 });
 
-describe("toIsoTime", () => {
-  it.each([
-    [1766000068.28466, "2025-12-17T19:34:28.284660Z"],
-    [0, "1970-01-01T00:00:00.000000Z"],
-    [1e300, undefined],
-    [-1, undefined],
-    [Number.NaN, undefined],
-    ["2025-01-16T11:28:54-08:00", "2025-01-16T19:28:54.000Z"],
-    ["yesterday", undefined],
-  ])("%s is %s", (time, iso) => {
-    expect(toIsoTime(time)).toBe(iso);
+describe("eventId", () => {
+  it("is a UUID of the SHA-256 of what the event is of", () => {
+    const hash = createHash("sha256").update('["call-1","langfuse","trace-create",0]').digest("hex");
+    const id = eventId("call-1", "langfuse", "trace-create");
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const digits = id.replaceAll("-", "");
+    expect(digits.slice(0, 12)).toBe(hash.slice(0, 12));
+    expect(digits.slice(13, 16)).toBe(hash.slice(13, 16));
+    expect(digits.slice(17)).toBe(hash.slice(17, 32));
+  });
+
+  it("differs by each of its parts", () => {
+    const ids = [
+      eventId("a", "langfuse", "trace-create"),
+      eventId("b", "langfuse", "trace-create"),
+      eventId("a", "other", "trace-create"),
+      eventId("a", "langfuse", "generation-create"),
+      eventId("a", "langfuse", "trace-create", 1),
+    ];
+    expect(new Set(ids).size).toBe(5);
   });
 });
