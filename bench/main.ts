@@ -2,8 +2,10 @@
 
 const benches: Record<string, () => Promise<{ run: () => void | Promise<void> }>> = {
   cost: () => import("./cost.js"),
+  export: () => import("./export.js"),
   quirks: () => import("./quirks.js"),
   recordings: () => import("./recordings.js"),
+  redaction: () => import("./redaction.js"),
   stream: () => import("./stream.js"),
   validate: () => import("./validate.js"),
 };

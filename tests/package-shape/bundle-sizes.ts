@@ -8,6 +8,7 @@ export const budgets: Record<string, number> = {
   "@waybill/stream: all": 12 * 1024,
   "@waybill/cost: createCostEngine alone, without catalog": 8 * 1024,
   "@waybill/cost/catalog: openai, anthropic and gemini": 8 * 1024,
+  "@waybill/exporter-otlp: all": 6 * 1024,
 };
 
 /** What an application bundles when it imports these names of an entry and nothing else of Waybill. */
@@ -55,6 +56,10 @@ const imports: [what: string, code: string][] = [
   ["@waybill/cost/catalog: all", 'export * from "@waybill/cost/catalog"'],
   ["@waybill/recordings: all", 'export * from "@waybill/recordings"'],
   ["@waybill/payload: all", 'export * from "@waybill/payload"'],
+  ["@waybill/payload: buildPayload alone", 'export { buildPayload } from "@waybill/payload"'],
+  ["@waybill/pipeline: all", 'export * from "@waybill/pipeline"'],
+  ["@waybill/exporter-otlp: all", 'export * from "@waybill/exporter-otlp"'],
+  ["@waybill/exporter-otlp: toOtlpTraces alone", 'export { toOtlpTraces } from "@waybill/exporter-otlp"'],
   ["@waybill/exporter-langfuse: all", 'export * from "@waybill/exporter-langfuse"'],
 ];
 

@@ -14,11 +14,14 @@ const allowed: Record<string, string[]> = {
   payload: ["core"],
   testkit: ["core"],
   recordings: ["core", "stream"],
-  "exporter-langfuse": ["core"],
+  pipeline: ["core"],
+  spool: ["core"],
+  "exporter-otlp": ["core"],
+  "exporter-langfuse": ["core", "exporter-otlp"],
 };
 
 /** Where Node's own modules may be imported: a package for it, and the part of one that says so. */
-const ofNode: Record<string, RegExp> = { testkit: /./, recordings: /\/src\/node(?:\.ts$|\/)/ };
+const ofNode: Record<string, RegExp> = { testkit: /./, spool: /./, recordings: /\/src\/node(?:\.ts$|\/)/ };
 
 type Manifest = { dependencies?: Record<string, string> };
 

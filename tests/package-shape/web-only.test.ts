@@ -87,3 +87,60 @@ describe("@waybill/cost", () => {
     });
   });
 });
+
+describe("@waybill/pipeline", () => {
+  it("delivers by both exporters where there are only web standards, and no code from strings", async () => {
+    const code = bundle(`
+      export { createPipeline } from "@waybill/pipeline";
+      export { buildPayload, redact } from "@waybill/payload";
+      export { otlpExporter } from "@waybill/exporter-otlp";
+      export { langfuseExporter } from "@waybill/exporter-langfuse";
+    `);
+    const sent: string[] = [];
+    const answer = async (url: string): Promise<Response> => {
+      sent.push(new URL(url).pathname);
+      return Response.json({});
+    };
+    const more = {
+      AbortController,
+      AbortSignal,
+      Blob,
+      CompressionStream,
+      Headers,
+      URL,
+      answer,
+      clearTimeout,
+      console,
+      crypto: globalThis.crypto,
+      queueMicrotask,
+    };
+    const context = createContext({ ...web, ...more }, { codeGeneration: { strings: false, wasm: false } });
+    const result = (await runInContext(
+      `${code}; (async () => {
+        const { createPipeline, buildPayload, redact, otlpExporter, langfuseExporter } = waybill;
+        const keys = { publicKey: "pk-lf-1", secretKey: "sk-lf-1", baseUrl: "https://langfuse.example.com" };
+        const exporters = [
+          otlpExporter({ endpoint: "https://otlp.example.com", fetch: answer, compression: "gzip" }),
+          langfuseExporter({ ...keys, fetch: answer }),
+        ];
+        const pipeline = createPipeline({ exporters });
+        const payload = buildPayload({
+          request: { model: "gpt-4o", messages: [{ role: "user", content: "sk-abcdefghijklmnopqrstuvwxyz0123" }] },
+          response: { id: "a", choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } },
+          startTime: 1, endTime: 2, provider: "openai", apiBase: "https://api.openai.com/v1",
+        });
+        const { status } = await pipeline.accept(redact(payload));
+        const { sent, dropped } = await pipeline.close();
+        return JSON.stringify({ status, sent, dropped, node: typeof Buffer + typeof process });
+      })()`,
+      context,
+    )) as string;
+    expect(JSON.parse(result)).toEqual({
+      status: "buffered",
+      sent: 2,
+      dropped: 0,
+      node: "undefinedundefined",
+    });
+    expect(sent.toSorted()).toEqual(["/api/public/otel/v1/traces", "/v1/traces"]);
+  });
+});
