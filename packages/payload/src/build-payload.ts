@@ -20,7 +20,11 @@ type Payload = StandardLoggingPayloadEmit;
  * throws and does not change the call: what cannot be recorded as it is, is named in `waybill.degraded`. Values that JSON
  * can hold are not copied, so the record shares the objects of the request and the answer.
  */
-export function buildPayload(call: Call, options: BuildOptions = {}): Payload {
+export function buildPayload(call: Call, options?: BuildOptions | null): Payload {
+  return payloadOf(call, options ?? {});
+}
+
+function payloadOf(call: Call, options: BuildOptions): Payload {
   const facts = factsOf(call, options);
   const { given, request, context, cache, body, failure, provider, charged, counts, caller, callId } = facts;
   const isLitellm = options.compat === "litellm";

@@ -22,20 +22,28 @@ const SHORTEST_UNIQUE = 20;
 /**
  * The id of a record, and a key that is equal for two records of one provider response. The key is the provider's name and
  * the id of the answer (with the time of the call where that is short), else the provider's id of the request, else the
- * call's. Without any of them it is the record's own id, which a second record of the answer does not share.
+ * call's. Without any of them it is the record's own id, which a second record of the answer does not share; an answer of a
+ * cache serves many calls, and without the call's id has one of its own, too.
  */
 export function identityOf(facts: IdentityFacts): Identity {
   const { provider, answerId, requestId, callId, startTime, suffix } = facts;
   const ownId = answerId ?? callId ?? facts.newId();
-  const id = `${ownId}${suffix}`;
   const isHit = suffix !== "";
   let key: string;
-  if (answerId !== undefined) key = `${id}${answerId.length < SHORTEST_UNIQUE ? `@${startTime}` : ""}`;
-  else if (requestId !== undefined) key = `request:${requestId}${suffix}`;
-  else key = callId === undefined ? id : `call:${id}`;
+  if (answerId !== undefined)
+    key = `${part(answerId)}${suffix}${answerId.length < SHORTEST_UNIQUE ? `@${startTime}` : ""}`;
+  else if (requestId !== undefined) key = `request:${part(requestId)}${suffix}`;
+  else key = `${callId === undefined ? "" : "call:"}${part(ownId)}${suffix}`;
   // One answer of a cache may serve two calls at once.
-  if (isHit && callId !== undefined && !key.startsWith("call:")) key += `:${callId}`;
-  return { id, idempotencyKey: `${provider}:${key}` };
+  if (isHit && (answerId ?? requestId) !== undefined) key += `:${part(callId ?? facts.newId())}`;
+  return { id: `${ownId}${suffix}`, idempotencyKey: `${part(provider)}:${key}` };
+}
+
+/** A part of a key without what separates parts, so that two calls have one key only if all of their parts are equal. */
+function part(text: string): string {
+  return text
+    .replaceAll(/[%:@]/g, (separator) => `%${separator.charCodeAt(0).toString(16)}`)
+    .replaceAll("_cache_hit", "%5fcache_hit");
 }
 
 /** The trace id of a W3C traceparent header. */

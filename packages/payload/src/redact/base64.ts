@@ -1,15 +1,7 @@
-import {
-  BASE64,
-  endOfRun,
-  isAlphanumeric,
-  isDigit,
-  isLower,
-  isUpper,
-  MEDIA,
-  standsAt,
-} from "./characters.js";
+import { ALPHANUMERIC, BASE64, endOfRun, isDigit, isLower, isUpper, MEDIA, standsAt } from "./characters.js";
+import { beginsWord } from "./escapes.js";
 import type { KeyedHash } from "./keyed-hash.js";
-import { unitBefore, type Detector } from "./scan.js";
+import type { Detector } from "./scan.js";
 
 /** What becomes of long base64: it stays, its size and hash stay, or its size alone. */
 export type Base64Mode = "keep" | "hash" | "drop";
@@ -35,7 +27,7 @@ export function dataUrl(marker: Marker): Detector {
     const { text, from } = scan;
     const start = at - 4;
     if (text.charCodeAt(at - 1) !== 0x61 || start < from || !standsAt(text, start, "data")) return undefined;
-    if (isAlphanumeric(unitBefore(scan, start))) return undefined;
+    if (!beginsWord(scan, start, ALPHANUMERIC)) return undefined;
     const head = endOfRun(text, at + 1, MEDIA, 120);
     if (text.charCodeAt(head) !== 0x2c || !standsAt(text, head - 7, ";base64")) return undefined;
     const end = endOfRun(text, head + 1, BASE64);

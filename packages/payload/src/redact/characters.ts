@@ -45,6 +45,8 @@ export const TITLE = 262144;
 /** Capitals, digits and `_`. */
 export const CONSTANT = 524288;
 export const BACKSLASHES = 1048576;
+/** A name with percent codes in it. */
+export const ENCODED_NAME = 16777216;
 
 /** The classes that what lies beyond ASCII is in: those that are told by where they end. */
 const BEYOND = AUTHORITY | PARAMETER | LINE | HEADER;
@@ -84,6 +86,7 @@ function table(): Uint32Array {
   set(LINE, " ");
   setAllBut(HEADER, "\"'\\`");
   setAllBut(VARIABLE, "\"'\\`=([{<>)]}$&|;#,");
+  set(ENCODED_NAME, `${alphanumeric}_-.%`);
   set(LOCAL_PART, `${alphanumeric}_-.+%`);
   set(DOMAIN, `${alphanumeric}-.`);
   set(HEXADECIMAL, `${digits}abcdefABCDEF`);

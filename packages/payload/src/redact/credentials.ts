@@ -1,15 +1,17 @@
 import {
+  ALPHANUMERIC,
   BEARER,
   endOfRun,
   isAlphanumeric,
   isDigit,
-  isWord,
   PLAIN_BASE64,
   standsAt,
   TITLE,
   WORD,
 } from "./characters.js";
-import { unitBefore, type Detector, type Scan, type Span } from "./scan.js";
+import { beginsWord } from "./escapes.js";
+import type { Detector, Scan, Span } from "./scan.js";
+import { afterBlanks } from "./secret-value.js";
 
 /*
  * Credentials of HTTP, signed tokens and private keys.
@@ -21,13 +23,13 @@ const WINDOW = 64;
 /** The secret behind `Bearer ` or `Basic `, at the B in either case. The scheme stays. */
 export const schemeCredential: Detector = (scan, at) => {
   const { text } = scan;
-  if (isAlphanumeric(unitBefore(scan, at))) return undefined;
+  if (!beginsWord(scan, at, ALPHANUMERIC)) return undefined;
   if (isWordAt(text, at, "bearer")) {
-    const start = afterSpaces(text, at + 6);
+    const start = behindBlanks(text, at + 6);
     return start < 0 ? undefined : bearer(text, start);
   }
   if (isWordAt(text, at, "basic")) {
-    const start = afterSpaces(text, at + 5);
+    const start = behindBlanks(text, at + 5);
     return start < 0 ? undefined : basic(text, start);
   }
   return undefined;
@@ -40,14 +42,8 @@ function isWordAt(text: string, at: number, word: string): boolean {
 }
 
 /** Behind one to four blanks, in whatever way they are written; -1 without any. */
-function afterSpaces(text: string, at: number): number {
-  let end = at;
-  for (let count = 0; count < 4; count++) {
-    const unit = text.charCodeAt(end);
-    if (unit === 0x20) end++;
-    else if (unit === 0x25 && standsAt(text, end, "%20")) end += 3;
-    else break;
-  }
+function behindBlanks(text: string, at: number): number {
+  const end = afterBlanks(text, at, 4);
   return end > at ? end : -1;
 }
 
@@ -96,7 +92,7 @@ export const signedToken: Detector = (scan, at) => {
   const start = at - 2;
   if (start < from || text.charCodeAt(start) !== 0x65 || text.charCodeAt(start + 1) !== 0x79)
     return undefined;
-  if (isWord(unitBefore(scan, start))) return undefined;
+  if (!beginsWord(scan, start, WORD)) return undefined;
   const head = endOfRun(text, at, WORD);
   if (head - start < 10 || text.charCodeAt(head) !== 0x2e) return undefined;
   const body = endOfRun(text, head + 1, WORD);
@@ -127,7 +123,10 @@ export const privateKey: Detector = (scan, at) => {
   const title = endOfTitle(text, at + BEGIN.length);
   if (title < 0 || !text.slice(at, title).includes("PRIVATE KEY")) return undefined;
   const end = endOfPem(scan, title);
-  return end < 0 ? undefined : { start, end, kind: "private-key" };
+  if (end < 0) return undefined;
+  // One key is one, whether its line ends are written with escapes or not.
+  const secret = text.slice(start, end).replaceAll(/(?:\\+[nr]|[\r\n])+/g, "\n");
+  return { start, end, kind: "private-key", secret };
 };
 
 /** Where a title of capitals and blanks ends, or -1 where no dashes follow. */

@@ -43,7 +43,12 @@ function makeKeptNames(): ReadonlyMap<string, string> {
     ),
     ...entries(
       "a word of a model's vocabulary",
-      "bos_token eos_token pad_token unk_token sep_token mask_token",
+      "bos_token eos_token pad_token unk_token sep_token mask_token stop_token eot_token image_token start_token end_token " +
+        "special_token",
+    ),
+    ...entries(
+      "a name for a text, a press of a button, an entry of a table",
+      "translation_key hot_key dict_key",
     ),
     ...entries("a place in a list", "page_token next_page_token continuation_token next_token"),
     ...entries("a moment", "first_token time_to_first_token last_token"),

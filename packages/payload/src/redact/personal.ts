@@ -9,7 +9,9 @@ import {
   isWord,
   LOCAL_PART,
   startOfRun,
+  WORD,
 } from "./characters.js";
+import { beginsWord } from "./escapes.js";
 import { unitBefore, type Detector, type Scan, type Span, type Triggers } from "./scan.js";
 
 /*
@@ -46,8 +48,7 @@ const email: Detector = ({ text, from }, at) => {
 
 /** Whether a number may begin here: not inside of a word, a longer number or an id with dashes. */
 function isFirst(scan: Scan, at: number): boolean {
-  const before = unitBefore(scan, at);
-  return !(isWord(before) || before === 0x2e);
+  return beginsWord(scan, at, WORD) && unitBefore(scan, at) !== 0x2e;
 }
 
 /** Whether a number that ends here is not the beginning of something else. */

@@ -1,16 +1,19 @@
 import { Losses } from "../losses.js";
 import type { Members } from "../members.js";
 import { toPlain } from "../plain.js";
+import { addressPassword, webhook } from "./addresses.js";
+import { assignedValue, encodedParameter } from "./assigned-value.js";
 import { base64Marker, dataUrl, isLongBase64 } from "./base64.js";
 import { withoutContent } from "./content.js";
 import { privateKey, schemeCredential, signedToken } from "./credentials.js";
 import { secretFieldTest } from "./field-names.js";
-import { capitalKey, prefixedKey } from "./key-prefixes.js";
+import { headerLine } from "./header-line.js";
+import { accessToken, capitalKey, prefixedKey } from "./key-prefixes.js";
 import { KeyedHash, randomKey } from "./keyed-hash.js";
 import { checkRedactOptions, personalKinds, type RedactOptions } from "./options.js";
 import { personalTriggers } from "./personal.js";
+import { quotedField } from "./quoted-fields.js";
 import { createScanner, type Triggers } from "./scan.js";
-import { addressPassword, assignedValue, headerLine, quotedField } from "./text-fields.js";
 import { tokenOf } from "./token.js";
 import { Walker } from "./walker.js";
 
@@ -34,7 +37,7 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   const isSecret = secretFieldTest(options.fields ?? []);
   const mark = base64 === "keep" ? undefined : base64Marker(base64, hash);
   const once = createScanner(triggersOf(detectors, isSecret, mark), standIn);
-  const scan = detectors.pii ? (value: string) => untilSettled(once, value) : once;
+  const scan = (value: string) => untilSettled(once, value);
   const text = (value: string) => (mark && isLongBase64(value) ? mark("data", value) : scan(value));
   const walker = new Walker(text, standIn, detectors.secrets === false ? () => false : isSecret);
   const excluded = new Set(exclude);
@@ -52,7 +55,10 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   };
 }
 
-/** Where one number touches another, the second is seen only when the first is gone. */
+/**
+ * Where one number touches another, the second is seen only when the first is gone, and a key in a value can hide what else
+ * makes that a secret. A text without any is read once.
+ */
 function untilSettled(scan: (text: string) => string, text: string): string {
   let settled = text;
   for (let pass = 0; pass < 10; pass++) {
@@ -86,13 +92,16 @@ function triggersOf(
   const ofSecrets: Triggers = [
     ["-_", prefixedKey],
     ["A", capitalKey],
+    [".", accessToken],
     ["J", signedToken],
     ["B", privateKey],
     ["Bb", schemeCredential],
     [":", addressPassword],
+    [":", webhook],
     [":", quotedField(isSecret)],
     [":", headerLine],
     ["=", assignedValue(isSecret)],
+    ["%", encodedParameter(isSecret)],
   ];
   const kinds = pii === true ? personalKinds : pii === false ? [] : pii;
   return [

@@ -9,6 +9,10 @@ export type Span = {
   kind: string;
   /** What goes there; by default a token made of the kind and the text's keyed hash. */
   stand?: string;
+  /** The secret as it was before it was written into a text, where that differs: what is hashed. */
+  secret?: string;
+  /** What else is secret behind it, if anything. */
+  next?: () => Span | undefined;
 };
 
 /** A text that is looked through, and what detectors remember of it so that none of it is read over and over. */
@@ -60,12 +64,14 @@ export function createScanner(triggers: Triggers, standIn: StandIn): (text: stri
     for (let at = 0; at < length; at++) {
       const unit = text.charCodeAt(at);
       if (unit > 127 || isTrigger[unit] === 0) continue;
-      const span = (table[unit] as Detector)(scan, at);
-      if (!span) continue;
-      const { start, end, kind, stand } = span;
-      clean += text.slice(scan.from, start) + (stand ?? standIn(text.slice(start, end), kind));
-      scan.from = end;
-      at = end - 1;
+      let span = (table[unit] as Detector)(scan, at);
+      while (span) {
+        const { start, end, kind, secret, stand } = span;
+        clean += text.slice(scan.from, start) + (stand ?? standIn(secret ?? text.slice(start, end), kind));
+        scan.from = end;
+        at = end - 1;
+        span = span.next?.();
+      }
     }
     return scan.from === 0 ? text : clean + text.slice(scan.from);
   };

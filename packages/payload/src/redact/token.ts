@@ -5,7 +5,7 @@ export function tokenOf(kind: string, hash: string): string {
 
 const form = "\\[redacted:[a-z0-9_-]{1,32}:[0-9a-f]{8}\\]";
 const here = /* @__PURE__ */ new RegExp(form, "y");
-const anywhere = /* @__PURE__ */ new RegExp(form);
+const everywhere = /* @__PURE__ */ new RegExp(form, "g");
 const LONGEST = 52;
 
 /** Where a token that starts at a place ends, or -1. Whatever begins like one and is none, is not spared. */
@@ -15,12 +15,29 @@ export function tokenEnd(text: string, start: number): number {
   return here.test(text) ? here.lastIndex : -1;
 }
 
+/** Where the row of tokens that starts at a place ends: what was put behind one is not spared. */
+export function afterTokens(text: string, start: number): number {
+  let end = start;
+  for (let next = tokenEnd(text, end); next >= 0; next = tokenEnd(text, end)) end = next;
+  return end;
+}
+
+/** As far as a value is looked at before it is known to be a secret. */
+export const WINDOW = 512;
+
 /**
- * Whether a token begins near the start of a value that is told by signs. A token has digits of its own, so the value would
+ * The beginning of a value without the tokens in it, by which it is judged: a token has digits of its own, so the value would
  * be taken for a secret the second time.
  */
-export function holdsToken(text: string, start: number, end: number): boolean {
-  const limit = Math.min(end, start + 512);
-  const found = anywhere.exec(text.slice(start, limit + LONGEST));
-  return found !== null && found.index < limit - start;
+export function withoutTokens(text: string, start: number, end: number): string {
+  const limit = Math.min(end, start + WINDOW);
+  const value = text.slice(start, limit + LONGEST);
+  let judged = "";
+  let from = 0;
+  for (const { 0: token, index } of value.matchAll(everywhere)) {
+    if (index >= limit - start) break;
+    judged += value.slice(from, index);
+    from = index + token.length;
+  }
+  return judged + value.slice(from, Math.max(from, limit - start));
 }
