@@ -95,13 +95,13 @@ async function waybill(
 
 export const contenders: readonly Contender[] = [
   {
-    name: "Waybill, OTLP, in memory",
+    name: "Waybill, OTLP, in memory (room for 40,000)",
     budgeted: true,
     make: async (url) => {
       const { otlpExporter } = await import("@waybill/exporter-otlp");
       return waybill([otlpExporter({ endpoint: url, content: "attributes" })], "memory", {
-        memoryRecords: 8192,
-        memoryBytes: 64 * 1024 ** 2,
+        memoryRecords: 40_000,
+        memoryBytes: 256 * 1024 ** 2,
       });
     },
   },
