@@ -8,8 +8,8 @@ export type Call = {
   result?: StreamResult | undefined;
   /** A plain answer: a chat completion, or the body of another kind of call. */
   response?: object | string | undefined;
-  /** Why the call failed, when it did: in words, or what was thrown. */
-  error?: CallError | Error | undefined;
+  /** Why the call failed, when it did: in words, as a `CallError`, or what was thrown. */
+  error?: unknown;
   /** Its price; of an answer from a cache, nothing or what it would have been. */
   cost?: CostResult | undefined;
   /** When the request was sent, the first time when it was sent several times. Epoch seconds with a fraction. */

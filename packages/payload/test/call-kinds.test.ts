@@ -168,7 +168,7 @@ describe("a record of", () => {
       },
       waybill: { providerRequestId: "req_1" },
     });
-    expect(build({ ...plain, error: "boom" as never })).toMatchObject({ error_str: "boom" });
+    expect(build({ ...plain, error: "boom" })).toMatchObject({ error_str: "boom" });
   });
 
   it("an error with the first hundred lines of its traceback", () => {

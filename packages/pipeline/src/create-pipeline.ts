@@ -56,6 +56,11 @@ class DeliveryPipeline implements Pipeline {
     const { exporters, spool, strict = false, clock = systemClock, random = Math.random } = options;
     const { newId = () => crypto.randomUUID(), durability = spool ? "flushed" : "memory" } = options;
     checkExporters(exporters);
+    if (!["durable", "flushed", "memory"].includes(durability))
+      throw new WaybillError(
+        "bad-option",
+        `durability is durable, flushed or memory, not ${durability as string}`,
+      );
     if (durability !== "memory" && !spool)
       throw new WaybillError(
         "bad-option",

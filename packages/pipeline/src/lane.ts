@@ -159,7 +159,8 @@ export class Lane {
 
   #drain(until: Until): Promise<void> {
     this.#lingerMs = 0;
-    this.stock.mayBeSpooled ||= this.stock.counters.spooled > 0;
+    // Somebody may have put records there, or dead letters back.
+    this.stock.mayBeSpooled = this.#context.spool !== undefined;
     const gone = this.#waiting.join(until, this.stock.horizon);
     this.pump();
     return gone;

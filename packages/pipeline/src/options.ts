@@ -88,6 +88,7 @@ export function checkedLimits(given: PipelineLimits = {}): Limits {
 
 /** @throws WaybillError `bad-option` for exporters without a name, or with the name of another */
 export function checkExporters(exporters: readonly Exporter[]): void {
+  if (!Array.isArray(exporters)) throw new WaybillError("bad-option", "exporters: expected a list");
   const names = new Set<string>();
   for (const exporter of exporters) {
     if (typeof exporter?.name !== "string" || exporter.name === "" || typeof exporter.export !== "function")

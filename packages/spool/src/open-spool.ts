@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { bootId } from "./disk/boot.js";
 import { SpoolError, spoolError } from "./errors.js";
 import { resolveLimits, type SpoolLimits } from "./limits.js";
+import type { Spool } from "./spool-type.js";
 import { Shared } from "./store/shared.js";
 import { FolderSpool } from "./store/spool.js";
 
@@ -13,7 +14,7 @@ import { FolderSpool } from "./store/spool.js";
  * moved aside within the folder, and told by `onProblem`.
  * @throws SpoolError, as a rejection: `spool-io`, `disk-full`, `bad-option`
  */
-export async function openSpool(dir: string | URL, limits: SpoolLimits = {}): Promise<FolderSpool> {
+export async function openSpool(dir: string | URL, limits: SpoolLimits = {}): Promise<Spool> {
   return openSpoolIn(dir, limits, bootId());
 }
 

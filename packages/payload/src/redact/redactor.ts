@@ -1,3 +1,5 @@
+import { WaybillError } from "@waybill/core/errors";
+
 import { Losses } from "../losses.js";
 import type { Members } from "../members.js";
 import { toPlain } from "../plain.js";
@@ -113,5 +115,7 @@ function triggersOf(
 
 function keyBytes(key: Uint8Array | string | undefined): Uint8Array {
   if (key === undefined) return randomKey();
-  return typeof key === "string" ? new TextEncoder().encode(key) : key.slice();
+  if (typeof key === "string") return new TextEncoder().encode(key);
+  if (key instanceof Uint8Array) return key.slice();
+  throw new WaybillError("bad-option", "key: text or bytes");
 }
