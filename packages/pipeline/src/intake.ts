@@ -9,8 +9,8 @@ import type { Durability, Receipt } from "./types.js";
 export type Admitted = { id: string; text: string; issues: Issue[] };
 
 /** Records and bytes that go to the spool in one transaction. */
-const GROUP_RECORDS = 256;
-const GROUP_BYTES = 1024 * 1024;
+const GROUP_RECORDS = 512;
+const GROUP_BYTES = 2 * 1024 * 1024;
 
 /** From here on, records lose their content. */
 const HIGH_PRESSURE = 0.7;
