@@ -1,4 +1,4 @@
-import type { Exporter } from "@waybill/core";
+import type { Exporter, ExportOutcome } from "@waybill/core";
 
 import { backoffMs } from "./backoff.js";
 import { batchOf, halvesOf, type Batch } from "./batch.js";
@@ -147,11 +147,9 @@ export class Lane {
 
   #oldestAgeMs(): number | null {
     const { clock, spool } = this.#context;
-    const since = [
-      this.stock.oldestSince,
-      ...[...this.#inFlight.keys()].map((batch) => batch.entries[0]?.item.since),
-    ];
-    const ages = since.filter((each) => each !== undefined).map((each) => clock.monotonic() - each);
+    const inFlight = [...this.#inFlight.keys()].map((batch) => batch.entries[0]?.item.since);
+    const since = [this.stock.oldestSince, ...inFlight].filter((each) => each !== undefined);
+    const ages = since.map((each) => clock.monotonic() - each);
     const kept = spool?.oldestAt(this.name) ?? null;
     if (kept !== null) ages.push(Math.max(0, clock.now() - kept));
     return ages.length > 0 ? Math.max(...ages) : null;
@@ -178,12 +176,8 @@ export class Lane {
     counters.inFlight += count;
     this.#inFlight.set(batch, ++this.#batches);
     this.#gate.enter();
-    const how = {
-      attempt: batch.attempts,
-      timeoutMs: limits.exportTimeoutMs,
-      clock,
-      stop: this.#stop.signal,
-    };
+    const timing = { timeoutMs: limits.exportTimeoutMs, clock };
+    const how = { attempt: batch.attempts, stop: this.#stop.signal, ...timing };
     void ask(this.#exporter, payloads, how).then((verdict) => {
       // It was given back when all stopped.
       if (!this.#inFlight.has(batch)) return;
@@ -200,7 +194,7 @@ export class Lane {
     this.stock.counters.inFlight -= batch.entries.length;
   }
 
-  #judge(batch: Batch, { items, pause, unattributedRejected }: Outcome): void {
+  #judge(batch: Batch, { items, pause, unattributedRejected }: ExportOutcome): void {
     const { emit, random, clock } = this.#context;
     const now = clock.monotonic();
     const { accepted, refused, again, afterMs, reason } = sorted(batch.entries, items);
@@ -304,5 +298,3 @@ export class Lane {
     return isIdle && (this.stock.isEmpty || (waiter.until === "hopeless" && isDown));
   }
 }
-
-type Outcome = (Verdict & { kind: "outcome" })["outcome"];
