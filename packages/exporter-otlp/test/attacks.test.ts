@@ -10,7 +10,7 @@ import {
   type Loss,
   type OtlpExporterOptions,
 } from "../src/index.js";
-import { ours } from "./calls.js";
+import { ours } from "./payloads.js";
 
 const LONG = 300_000;
 const signals = ["traces", "metrics"] as const;

@@ -9,7 +9,7 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 
 import { otlpExporter, type Loss, type OtlpExporterOptions } from "../src/index.js";
-import { ours } from "./calls.js";
+import { ours } from "./payloads.js";
 
 const stubs: OtlpCollectorStub[] = [];
 

@@ -13,8 +13,9 @@ import {
   type MappingOptions,
 } from "../src/index.js";
 import { version } from "../src/version.js";
-import { calls, litellm, ours, seed } from "./calls.js";
+import { calls } from "./calls.js";
 import { plainAttributes } from "./decode.js";
+import { litellm, ours, seed } from "./payloads.js";
 
 function attributesOf(payload: StandardLoggingPayload, options?: MappingOptions): Record<string, unknown> {
   return plainAttributes(toOtlpSpan(payload, options).attributes);

@@ -5,8 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { toOtlpMetrics, type OtlpHistogramPoint, type OtlpMetric, type OtlpMetrics } from "../src/index.js";
-import { calls, litellm, ours, seed } from "./calls.js";
+import { calls } from "./calls.js";
 import { decoded, plainAttributes } from "./decode.js";
+import { litellm, ours, seed } from "./payloads.js";
 
 const tokenBounds = [
   1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,

@@ -9,8 +9,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { toOtlpTraces, type Attributes, type MappingOptions, type OtlpSpan } from "../src/index.js";
-import { calls, seed } from "./calls.js";
+import { calls } from "./calls.js";
 import { decoded, plainAttributes } from "./decode.js";
+import { seed } from "./payloads.js";
 
 const corpus = new URL("../../../../shared/corpus/litellm/", import.meta.url);
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { toOtlpSpan } from "../src/index.js";
 import { usageOf } from "../src/usage.js";
-import { ours, seed } from "./calls.js";
 import { plainAttributes } from "./decode.js";
+import { ours, seed } from "./payloads.js";
 
 const counts = { prompt_tokens: 100, completion_tokens: 30, total_tokens: 130 };
 

@@ -44,10 +44,9 @@ export function holdsAny(
 ): boolean {
   return segment.read((totals) => {
     const sink = sinkNumber(totals, name);
+    if (sink === undefined) return false;
     return settlements.some(({ place }) =>
-      owners.some(
-        (owner) => sink !== undefined && segment.env.get(leasedKey(sink, owner, place)) !== undefined,
-      ),
+      owners.some((owner) => segment.env.get(leasedKey(sink, owner, place)) !== undefined),
     );
   });
 }
