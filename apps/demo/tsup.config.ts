@@ -6,5 +6,5 @@ export default defineConfig({
   ...base,
   platform: "node",
   dts: false,
-  entry: ["src/main.ts"],
+  entry: ["server/main.ts"],
 });

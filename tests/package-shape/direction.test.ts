@@ -18,6 +18,7 @@ const allowed: Record<string, string[]> = {
   spool: ["core"],
   "exporter-otlp": ["core"],
   "exporter-langfuse": ["core", "exporter-otlp"],
+  fetch: ["core", "stream", "cost", "payload"],
 };
 
 /** Where Node's own modules may be imported: a package for it, and the part of one that says so. */

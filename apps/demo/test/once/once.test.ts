@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { readFiles, readSeeds } from "../src/inputs.js";
-import { run } from "../src/run.js";
-import { toTable } from "../src/table.js";
+import { readFiles, readSeeds } from "../../server/once/inputs.js";
+import { run } from "../../server/once/run.js";
+import { toTable } from "../../server/once/table.js";
 
 const directory = mkdtempSync(join(tmpdir(), "waybill-demo-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -150,7 +150,7 @@ describe("a run", () => {
   });
 
   it("is shown in the README as it is", async () => {
-    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
     const [first] = toTable(await run(readSeeds())).split("\n\n");
     expect(readme).toContain(first);
   });

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 
-import { readFiles, readSeeds } from "./inputs.js";
+import { readFiles, readSeeds } from "./once/inputs.js";
+import { run } from "./once/run.js";
+import { toTable } from "./once/table.js";
 import { printable } from "./printable.js";
-import { run } from "./run.js";
-import { toTable } from "./table.js";
 
 const usage = `Usage: npm run demo -- [--once] [--json] [FILE...]
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { parseJsonText, type Issue } from "@waybill/core";
 import { check, detect, schemaNames, type SchemaName } from "@waybill/core/registry";
 
+import { seedsDirectory } from "../bundled-files.js";
+
 /** A document that was read and is of a known format; it may still be invalid. */
 export type Document = { file: string; schema: SchemaName; value: unknown; issues: Issue[] };
 
@@ -23,9 +25,8 @@ const seeds = [
 
 /** The five bundled documents. */
 export function readSeeds(): Inputs {
-  const directory = new URL("../../../fixtures/seeds/", import.meta.url);
   return readFiles(
-    seeds.map((file) => fileURLToPath(new URL(file, directory))),
+    seeds.map((file) => fileURLToPath(new URL(file, seedsDirectory))),
     (file) => basename(file),
   );
 }

@@ -1,4 +1,4 @@
-import { printable } from "./printable.js";
+import { printable } from "../printable.js";
 import type { Report } from "./report.js";
 
 /** The report for a person at a terminal; empty when there is nothing to show. */
