@@ -4,5 +4,5 @@ import { base } from "../../tsup.base.js";
 
 export default defineConfig({
   ...base,
-  entry: ["src/index.ts"],
+  entry: ["src/index.ts", "src/bare.ts"],
 });

@@ -71,10 +71,11 @@ export function factsOf(call: Call, options: BuildOptions): Facts {
   const caller = callerOf(context, request, settings, losses);
   const provider = textOf(given.provider) ?? "";
   const callId = textOf(context.callId);
+  const isByCall = options.idFrom === "call";
   const identity = identityOf({
     provider,
-    answerId: textOf(answer.id),
-    requestId,
+    answerId: isByCall ? undefined : textOf(answer.id),
+    requestId: isByCall ? undefined : requestId,
     callId,
     startTime: times.startTime,
     suffix: cache.hit === true ? `_cache_hit${pythonSeconds(times.endTime)}` : "",

@@ -4,7 +4,7 @@ import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
 import { isObject, parseJson } from "./members.js";
 import { isAbort, piecesOf, type ByteSource } from "./pieces.js";
-import { decodeSse } from "./sse-decoder.js";
+import { decodeSse } from "./sse-reader.js";
 
 /** The most completions on one stream. */
 const MAX_IDS = 1000;

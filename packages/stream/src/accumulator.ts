@@ -1,4 +1,4 @@
-import type { ChatCompletionEmit, StreamEnd, StreamError, StreamResult } from "@waybill/core";
+import type { ChatCompletionEmit, StreamEnd, StreamError, StreamResult, Timing } from "@waybill/core";
 import { wordsOf } from "@waybill/core/thrown";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
@@ -96,6 +96,11 @@ export class Accumulator {
       ...(usage ? { usage } : {}),
       ...back,
     };
+  }
+
+  /** When things happened so far. */
+  timing(): Timing {
+    return this.#context.watch.result();
   }
 
   /** Says that nothing more comes, and why, and returns the whole. `cause` is what the body failed with. */

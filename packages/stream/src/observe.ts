@@ -2,7 +2,7 @@ import type { StreamResult } from "@waybill/core";
 
 import type { AccumulatorOptions } from "./accumulator-options.js";
 import { Accumulator } from "./accumulator.js";
-import { isAbort } from "./pieces.js";
+import { watchBody } from "./watch-body.js";
 
 /** A body that can be read as before, and what was on it. */
 export type Observed<Body extends ReadableStream<Uint8Array> | null = ReadableStream<Uint8Array>> = {
@@ -26,36 +26,13 @@ export function observe<Body extends ReadableStream<Uint8Array> | null>(
   const accumulator = new Accumulator(options);
   if (body === null) return { body, result: Promise.resolve(accumulator.finish()) };
   if (!("getReader" in body)) throw new TypeError("observe takes a body: give response.body");
-  const reader = body.getReader();
   let settle: (result: StreamResult) => void;
   const result = new Promise<StreamResult>((resolve) => {
     settle = resolve;
   });
-  const observed = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) {
-            controller.close();
-            settle(accumulator.finish());
-            return;
-          }
-          // First the reader, then the books.
-          controller.enqueue(value);
-          accumulator.write(value);
-        } catch (error) {
-          controller.error(error);
-          settle(accumulator.finish(isAbort(error) ? "abort" : "upstream", error));
-        }
-      },
-      cancel(reason) {
-        settle(accumulator.finish("abort"));
-        return reader.cancel(reason);
-      },
-    },
-    // Nothing is read ahead: a piece is taken from the body when the reader asks for it.
-    { highWaterMark: 0 },
-  );
+  const observed = watchBody(body, {
+    write: (piece) => accumulator.write(piece),
+    end: (reason, cause) => settle(accumulator.finish(reason, cause)),
+  });
   return { body: observed as Body, result };
 }

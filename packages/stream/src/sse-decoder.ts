@@ -1,6 +1,4 @@
-import { LineReader, type LineSink } from "./line-reader.js";
-import { piecesOf, type ByteSource } from "./pieces.js";
-import { TextPieces } from "./text-pieces.js";
+import type { LineSink } from "./line-reader.js";
 import type { Workbench } from "./workbench.js";
 
 /** One event of an event stream, by the rules of the WHATWG HTML standard, section 9.2. */
@@ -146,28 +144,4 @@ function isDataField(bytes: Uint8Array, start: number, end: number): boolean {
     bytes[start + 3] === 0x61 &&
     bytes[start + 4] === COLON
   );
-}
-
-/**
- * Decodes a body, or pieces of one, event by event. Strings are taken as already decoded text. Other than the standard has
- * it, a last event without its blank line is handed out: it may be cut off.
- */
-export async function* decodeSse(source: ByteSource): AsyncGenerator<SseEvent, void, undefined> {
-  let events: SseEvent[] = [];
-  const sse = new SseDecoder({ event: (event) => events.push(event), tooLarge() {} });
-  const lines = new LineReader(sse);
-  const text = new TextPieces();
-  const takeEvents = () => {
-    const taken = events;
-    events = [];
-    return taken;
-  };
-  for await (const piece of piecesOf(source)) {
-    lines.write(typeof piece === "string" ? text.encode(piece) : piece);
-    yield* takeEvents();
-  }
-  lines.write(text.end());
-  lines.end();
-  sse.end();
-  yield* takeEvents();
 }

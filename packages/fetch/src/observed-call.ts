@@ -1,0 +1,232 @@
+import type { StandardLoggingPayloadEmit } from "@waybill/core";
+import type { CostEngine } from "@waybill/cost";
+import { buildPayload, type Call, type CallContext, type Redactor } from "@waybill/payload";
+
+import type { Answer, AnswerEnd, AnswerReader } from "./answers/answer.js";
+import { ChatAnswer } from "./answers/chat-answer.js";
+import { EventAnswer } from "./answers/event-answer.js";
+import { MessageEvents } from "./answers/message-events.js";
+import { RefusedAnswer } from "./answers/refused-answer.js";
+import { ResponseEvents } from "./answers/response-events.js";
+import { WholeAnswer } from "./answers/whole-answer.js";
+import type { Api } from "./api.js";
+import { tell } from "./events.js";
+import type { LiveCall, Progress } from "./live-call.js";
+import { membersOf, textOf } from "./members.js";
+import type { InstrumentOptions } from "./options.js";
+import { priceOf } from "./price.js";
+import { spokenBy } from "./provider.js";
+import type { BodyText } from "./sent-request.js";
+
+/** What every call of one instrumented fetch shares. */
+export type Instruments = {
+  options: InstrumentOptions;
+  engine: CostEngine | null;
+  redactor: Redactor | null;
+  now: () => number;
+  monotonic: () => number;
+  newId: () => string;
+};
+
+/** What is known of a call when it is sent. */
+export type SentCall = {
+  api: Api;
+  url: URL;
+  provider: string | undefined;
+  body: BodyText;
+  context: CallContext & { callId: string };
+};
+
+/** One call, from its request to its record. */
+export class ObservedCall {
+  readonly #tools: Instruments;
+  readonly #sent: SentCall;
+  readonly #startTime: number;
+  readonly #startedAt: number;
+  #reader: AnswerReader | undefined;
+  #headers: Headers | undefined;
+  #isOver = false;
+  #settle: () => void = () => {};
+
+  constructor(sent: SentCall, tools: Instruments) {
+    this.#sent = sent;
+    this.#tools = tools;
+    this.#startTime = tools.now();
+    this.#startedAt = tools.monotonic();
+    const { waitUntil, onStart } = tools.options;
+    if (waitUntil) {
+      const recorded = new Promise<void>((resolve) => {
+        this.#settle = resolve;
+      });
+      this.#guard("waitUntil", () => waitUntil(recorded));
+    }
+    if (onStart) this.#guard("onStart", () => onStart(this.#live()));
+  }
+
+  /** Reads the body of a response from here on. */
+  answer(response: Response): void {
+    this.#headers = response.headers;
+    this.#reader = this.#readerOf(response);
+  }
+
+  write(piece: Uint8Array): void {
+    if (!this.#isOver) this.#guard("the answer", () => this.#reader?.write(piece));
+  }
+
+  /** The answer is over: the record is made and handed on. */
+  end(reason: AnswerEnd, cause?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#guard("the record", () => this.#finish(this.#reader?.end(reason, cause) ?? {}));
+  }
+
+  /** The body was let go. */
+  letGo(): void {
+    if (this.#isOver) return;
+    tell(this.#tools.options.onEvent, { type: "unread", id: this.#sent.context.callId });
+    this.end("abort");
+  }
+
+  /** There was no answer. */
+  fail(thrown: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#guard("the record", () => this.#finish({ error: errorOf(thrown) }));
+  }
+
+  #finish(answer: Answer): void {
+    const { body } = this.#sent;
+    // Most bodies were given as text. One that was streamed has been read by now, or nearly so.
+    if (body.isLate) void body.whole().then(() => this.#guard("the record", () => this.#record(answer)));
+    else this.#record(answer);
+  }
+
+  #record(answer: Answer): void {
+    const { now, monotonic, newId, engine, redactor, options } = this.#tools;
+    const { api, provider, body, context, url } = this.#sent;
+    const request = membersOf(body.value());
+    const lost = body.value() === undefined ? "the body of the request is no JSON" : undefined;
+    const model = textOf(request.model) ?? modelOfPath(url);
+    const call: Call = {
+      request: request.model === undefined && model !== undefined ? { ...request, model } : request,
+      ...(answer.result ? { result: answer.result } : {}),
+      ...(answer.response === undefined ? {} : { response: answer.response }),
+      ...(answer.error === undefined ? {} : { error: answer.error }),
+      startTime: this.#startTime / 1000,
+      endTime: (this.#startTime + monotonic() - this.#startedAt) / 1000,
+      provider: provider ?? spokenBy(api),
+      apiBase: apiBaseOf(url),
+      context,
+      callType: callTypes[api],
+      responseHeaders: this.#headers,
+      ...(engine
+        ? { cost: priceOf(engine, { api, provider, model, answer, startTime: this.#startTime }) }
+        : {}),
+    };
+    const payload = buildPayload(call, { newId, now, ...(options.idFrom ? { idFrom: options.idFrom } : {}) });
+    for (const reason of [lost, answer.lacks])
+      if (reason !== undefined)
+        tell(options.onEvent, { type: "incomplete-record", id: context.callId, reason });
+    this.#hand(redactor ? redactor.payload(payload) : payload);
+  }
+
+  #hand(payload: StandardLoggingPayloadEmit): void {
+    const { pipeline, onPayload, onEvent, waitUntil } = this.#tools.options;
+    const id = this.#sent.context.callId;
+    if (onPayload) this.#guard("onPayload", () => onPayload(payload));
+    if (!pipeline) return this.#settle();
+    const taking = pipeline.accept(payload, waitUntil ? { waitUntil } : {});
+    void Promise.resolve(taking)
+      .then(
+        ({ status, issues = [] }) => {
+          if (status !== "dropped" && status !== "refused") return;
+          const why = issues.map(({ message }) => message).join("; ");
+          tell(onEvent, { type: "not-recorded", id, reason: why || `the pipeline says ${status}` });
+        },
+        (error: unknown) => tell(onEvent, { type: "failed", what: "pipeline", error }),
+      )
+      .then(() => this.#settle());
+  }
+
+  #readerOf(response: Response): AnswerReader {
+    const { status, headers } = response;
+    if (status >= 400) return new RefusedAnswer(status, headers);
+    const { api, body } = this.#sent;
+    const { maxAnswerBytes = 64 * 1024 * 1024 } = this.#tools.options;
+    const clock = { now: this.#tools.monotonic, startedAt: this.#startedAt, maxBytes: maxAnswerBytes };
+    const request = body.value();
+    const isEvents = headers.get("content-type")?.includes("event-stream") === true;
+    // Chat streams come under any label, and the reader of chat tells them from JSON.
+    const isStream = isEvents || membersOf(request).stream === true;
+    if (isStream && (api === "chat" || api === "completions")) return new ChatAnswer({ ...clock, request });
+    if (isEvents && api === "responses") return new EventAnswer(new ResponseEvents(), clock);
+    if (isEvents && api === "messages") return new EventAnswer(new MessageEvents(), clock);
+    return new WholeAnswer(api, maxAnswerBytes);
+  }
+
+  #live(): LiveCall {
+    const { api, provider, body, context } = this.#sent;
+    const nothing: Progress = { text: "", chunks: 0, firstTokenMs: null };
+    return {
+      id: context.callId,
+      api,
+      provider: provider ?? spokenBy(api),
+      request: membersOf(body.value()),
+      context,
+      startTime: this.#startTime,
+      progress: () => this.#reader?.progress() ?? nothing,
+    };
+  }
+
+  /** What goes wrong here is told, and is nothing to the caller of `fetch`. */
+  #guard(what: string, run: () => unknown): void {
+    const { onEvent } = this.#tools.options;
+    const failed = (error: unknown): void => tell(onEvent, { type: "failed", what, error });
+    try {
+      const value = run();
+      if (value instanceof Promise) value.catch(failed);
+    } catch (error) {
+      failed(error);
+      if (what === "the record") this.#settle();
+    }
+  }
+}
+
+/** LiteLLM's names. The Messages API is what its answers look like: LiteLLM takes them for chat. */
+const callTypes: Readonly<Record<Api, string>> = {
+  chat: "acompletion",
+  completions: "atext_completion",
+  embeddings: "aembedding",
+  responses: "aresponses",
+  messages: "anthropic_messages",
+};
+
+/** Azure has the deployment in the path, and no model in the body. */
+function modelOfPath({ pathname }: URL): string | undefined {
+  const name = /\/deployments\/([^/]+)\//.exec(pathname)?.[1];
+  try {
+    return name === undefined ? undefined : decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** The address without what names the API, and without what may be a secret: user, password, query. */
+function apiBaseOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/(?:chat\/completions|completions|embeddings|responses|messages)\/?$/, "")}`;
+}
+
+/** A name says more than "TypeError: fetch failed", whose cause says why. */
+function errorOf(thrown: unknown): Answer["error"] {
+  const { name, message, cause } = (typeof thrown === "object" && thrown !== null ? thrown : {}) as Record<
+    string,
+    unknown
+  >;
+  const why = membersOf(cause);
+  const reason = textOf(why.message) ?? textOf(why.code);
+  const words = textOf(message) ?? String(thrown);
+  return {
+    message: reason === undefined ? words : `${words}: ${reason}`,
+    class: textOf(why.code) ?? textOf(name) ?? "Error",
+  };
+}
