@@ -1,5 +1,6 @@
 /* The same without a catalog of prices, for those who bring their own engine or want none, and count kilobytes. */
-export { instrumentFetch } from "./instrument-fetch.js";
+export { instrumentFetch, observeFetch } from "./instrument-fetch.js";
+export type { Observation, ObservedFetch } from "./instrument-fetch.js";
 export type { Api } from "./api.js";
 export type { FetchEvent } from "./events.js";
 export type { LiveCall, Progress } from "./live-call.js";

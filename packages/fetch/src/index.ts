@@ -1,7 +1,12 @@
 import { defaultEngine } from "./default-engine.js";
-import { instrumentFetch as instrument } from "./instrument-fetch.js";
+import {
+  instrumentFetch as instrument,
+  observeFetch as observe,
+  type ObservedFetch,
+} from "./instrument-fetch.js";
 import type { InstrumentOptions } from "./options.js";
 
+export type { Observation, ObservedFetch } from "./instrument-fetch.js";
 export type { Api } from "./api.js";
 export type { FetchEvent } from "./events.js";
 export type { LiveCall, Progress } from "./live-call.js";
@@ -16,6 +21,17 @@ export type { ContextRequest, InstrumentOptions, RecordTaker } from "./options.j
  * @throws WaybillError `bad-option`
  */
 export function instrumentFetch(base: typeof fetch, options: InstrumentOptions): typeof fetch {
-  const priced = options && options.engine === undefined ? { ...options, engine: defaultEngine() } : options;
-  return instrument(base, priced);
+  return instrument(base, withEngine(options));
+}
+
+/**
+ * What `instrumentFetch` is made of, for servers that read the body of a response piece by piece and count microseconds.
+ * @throws WaybillError `bad-option`
+ */
+export function observeFetch(base: typeof fetch, options: InstrumentOptions): ObservedFetch {
+  return observe(base, withEngine(options));
+}
+
+function withEngine(options: InstrumentOptions): InstrumentOptions {
+  return options && options.engine === undefined ? { ...options, engine: defaultEngine() } : options;
 }

@@ -1,14 +1,60 @@
-import { createRedactor, type Redactor } from "@waybill/payload";
+import { createRedactor, type CallContext, type Redactor } from "@waybill/payload";
+import type { BodyWatcher } from "@waybill/stream";
 
 import { kindOf, type Api } from "./api.js";
 import { contextOf, ownHeaders } from "./caller-context.js";
 import { tell, UnrecognisedPaths } from "./events.js";
 import { askForUsage, hideUsage } from "./include-usage.js";
-import { ObservedCall, type Instruments } from "./observed-call.js";
+import { ObservedCall, type Instruments, type SentCall } from "./observed-call.js";
 import { observedResponse } from "./observed-response.js";
 import { checkOptions, type InstrumentOptions } from "./options.js";
 import { providerOf } from "./provider.js";
 import { takeRequest, type SentRequest } from "./sent-request.js";
+
+/** A response, and who wants to see its body. */
+export type Observation = {
+  /** As it came. */
+  response: Response;
+  /** To be fed with the pieces of the body, and told of its end. Undefined when nobody waits for it. */
+  watcher: BodyWatcher | undefined;
+};
+
+/**
+ * Like `fetch`, for servers that hand bodies on themselves: nothing stands between the body and who reads it, and who reads
+ * it tells the watcher. `context` goes before that of the options.
+ */
+export type ObservedFetch = (
+  input: RequestInfo | URL,
+  init?: RequestInit,
+  context?: CallContext,
+) => Promise<Observation>;
+
+/**
+ * What `instrumentFetch` is made of, for servers that read the body of a response piece by piece and count microseconds.
+ * @throws WaybillError `bad-option`
+ */
+export function observeFetch(base: typeof fetch, options: InstrumentOptions): ObservedFetch {
+  checkOptions(options, base);
+  const tools = instrumentsOf(options);
+  const unrecognised = new UnrecognisedPaths();
+  return async (input, init, context) => {
+    const prepared = prepare(input, init, context, tools, unrecognised);
+    if (!prepared) return { response: await base(input, init), watcher: undefined };
+    const { request, sent } = prepared;
+    if (!sent) return { response: await base(request.input, request.init), watcher: undefined };
+    const asked = options.includeUsage && streamsUsage.has(sent.api) ? await usageAsked(request) : undefined;
+    const call = new ObservedCall(sent, tools);
+    const { input: to, init: how } = asked ?? request;
+    let response: Response;
+    try {
+      response = await base(to, how);
+    } catch (error) {
+      call.fail(error);
+      throw error;
+    }
+    return observation(response, call, asked !== undefined);
+  };
+}
 
 /**
  * Wraps a `fetch`, so that every call of a model that goes through it is accounted for, and nothing else changes: the same
@@ -18,40 +64,22 @@ import { takeRequest, type SentRequest } from "./sent-request.js";
  * @throws WaybillError `bad-option`
  */
 export function instrumentFetch(base: typeof fetch, options: InstrumentOptions): typeof fetch {
-  checkOptions(options, base);
-  const tools = instrumentsOf(options);
-  const unrecognised = new UnrecognisedPaths();
+  const observe = observeFetch(base, options);
   return async (input, init) => {
-    const prepared = prepare(input, init, tools, unrecognised);
-    if (!prepared) return base(input, init);
-    const { request, api } = prepared;
-    if (!api) return base(request.input, request.init);
-    const asked = options.includeUsage && streamsUsage.has(api) ? await usageAsked(request) : undefined;
-    const call = new ObservedCall(prepared.sent(api), tools);
-    const sent = asked ?? request;
-    let response: Response;
-    try {
-      response = await base(sent.input, sent.init);
-    } catch (error) {
-      call.fail(error);
-      throw error;
-    }
-    return observed(response, call, asked !== undefined);
+    const { response, watcher } = await observe(input, init);
+    return watcher ? observedResponse(response, watcher) : response;
   };
 }
 
 const streamsUsage: ReadonlySet<Api> = new Set(["chat", "completions"]);
 
-type Prepared = {
-  request: SentRequest;
-  api: Api | undefined;
-  sent: (api: Api) => ConstructorParameters<typeof ObservedCall>[0];
-};
+type Prepared = { request: SentRequest; sent: SentCall | undefined };
 
 /** Looks at a call. Undefined when it goes on as it is: it is none of ours, or looking at it failed. */
 function prepare(
   input: RequestInfo | URL,
   init: RequestInit | undefined,
+  context: CallContext | undefined,
   tools: Instruments,
   unrecognised: UnrecognisedPaths,
 ): Prepared | undefined {
@@ -64,33 +92,37 @@ function prepare(
     const api = kind && kind.api !== "unrecognised" ? kind.api : undefined;
     const own = ownHeaders(headers);
     if (!api && own.length === 0 && taken.init === init) return undefined;
-    const context = api && contextFor(api, taken, tools);
-    return {
-      request: own.length > 0 ? withoutHeaders(taken, own) : taken,
+    const request = own.length > 0 ? withoutHeaders(taken, own) : taken;
+    if (!api) return { request, sent: undefined };
+    const known = context ?? contextFor(api, taken, tools);
+    const told = contextOf(headers, known, (reason) =>
+      tell(options.onEvent, { type: "incomplete-record", id: "", reason }),
+    );
+    const sent = {
       api,
-      sent: (known) => ({
-        api: known,
-        url,
-        provider: providerFor(url, tools),
-        body: taken.body,
-        context: { ...context, callId: context?.callId ?? tools.newId() },
-      }),
+      url,
+      provider: providerFor(url, tools),
+      body: taken.body,
+      context: { ...told, callId: told.callId ?? tools.newId() },
     };
+    return { request, sent };
   } catch (error) {
     tell(options.onEvent, { type: "failed", what: "the request", error });
     return undefined;
   }
 }
 
-function contextFor(api: Api, { method, url, headers, body }: SentRequest, { options }: Instruments) {
-  const note = (reason: string): void => tell(options.onEvent, { type: "incomplete-record", id: "", reason });
-  let given;
+function contextFor(
+  api: Api,
+  { method, url, headers, body }: SentRequest,
+  { options }: Instruments,
+): CallContext | undefined {
   try {
-    given = options.context?.({ api, method, url, headers, body: body.value() });
+    return options.context?.({ api, method, url, headers, body: body.value() });
   } catch (error) {
     tell(options.onEvent, { type: "failed", what: "context", error });
+    return undefined;
   }
-  return contextOf(headers, given, note);
 }
 
 function providerFor(url: URL, { options }: Instruments): string | undefined {
@@ -115,26 +147,17 @@ async function usageAsked(request: SentRequest): Promise<SentRequest | undefined
   return askForUsage(request);
 }
 
-/** The response as the caller gets it, with the call looking on. */
-function observed(response: Response, call: ObservedCall, hidesUsage: boolean): Response {
+function observation(response: Response, call: ObservedCall, hidesUsage: boolean): Observation {
   try {
     call.answer(response);
-    if (!response.body) {
-      call.end("eof");
-      return response;
-    }
-    return observedResponse(
-      response,
-      response.body,
-      { write: (piece) => call.write(piece), end: (reason, cause) => call.end(reason, cause) },
-      () => call.letGo(),
-      hidesUsage ? hideUsage : undefined,
-    );
+    if (response.body && !hidesUsage) return { response, watcher: call };
+    if (response.body) return { response: observedResponse(response, call, hideUsage), watcher: undefined };
+    call.end("eof");
   } catch (error) {
     // A response of an odd kind is the caller's all the same.
     call.fail(error);
-    return response;
   }
+  return { response, watcher: undefined };
 }
 
 function instrumentsOf(options: InstrumentOptions): Instruments {

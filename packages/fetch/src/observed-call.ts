@@ -1,6 +1,7 @@
 import type { StandardLoggingPayloadEmit } from "@waybill/core";
 import type { CostEngine } from "@waybill/cost";
 import { buildPayload, type Call, type CallContext, type Redactor } from "@waybill/payload";
+import type { BodyWatcher } from "@waybill/stream";
 
 import type { Answer, AnswerEnd, AnswerReader } from "./answers/answer.js";
 import { ChatAnswer } from "./answers/chat-answer.js";
@@ -38,7 +39,7 @@ export type SentCall = {
 };
 
 /** One call, from its request to its record. */
-export class ObservedCall {
+export class ObservedCall implements BodyWatcher {
   readonly #tools: Instruments;
   readonly #sent: SentCall;
   readonly #startTime: number;

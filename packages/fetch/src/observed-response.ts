@@ -6,20 +6,27 @@ const letGo =
     ? new FinalizationRegistry<() => void>((onLetGo) => onLetGo())
     : null;
 
+/** What looks on, and hears that nobody can read the body any more. */
+type Onlooker = BodyWatcher & { letGo?: (() => void) | undefined };
+
 /**
  * The same response, whose body is seen by a watcher while the caller reads it. It says of itself what the one that came
- * says. `onLetGo` is called when nobody can read the body any more, some time after. `edit` changes what the caller reads.
+ * says. `edit` changes what the caller reads.
  */
 export function observedResponse(
   response: Response,
-  body: ReadableStream<Uint8Array>,
-  watcher: BodyWatcher,
-  onLetGo: () => void,
+  watcher: Onlooker,
   edit: (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array> = (same) => same,
 ): Response {
-  const { status, statusText, headers, url, redirected, type } = response;
-  const watched = edit(watchBody(body, watcher));
-  letGo?.register(watched, onLetGo);
+  const { status, statusText, headers, url, redirected, type, body } = response;
+  if (!body) return response;
+  const watched = edit(
+    watchBody(body, {
+      write: (piece) => watcher.write(piece),
+      end: (reason, cause) => watcher.end(reason, cause),
+    }),
+  );
+  if (watcher.letGo) letGo?.register(watched, () => watcher.letGo?.());
   const observed = new Response(watched, { status, statusText, headers });
   // These are of no response that a program makes itself.
   return Object.defineProperties(observed, {

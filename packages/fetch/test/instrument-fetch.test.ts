@@ -16,9 +16,6 @@ import {
   streamed,
 } from "./upstream.js";
 
-const bytesOf = async (response: Response): Promise<Uint8Array> =>
-  new Uint8Array(await response.arrayBuffer());
-
 describe("a streamed chat", () => {
   it("is recorded whole, priced, with its times", async () => {
     const { fetch, payloads } = observed(() => streamed(saturn));

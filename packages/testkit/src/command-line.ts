@@ -3,17 +3,20 @@ import { parseArgs } from "node:util";
 
 import type { LangfuseMode } from "./langfuse/ingestion.js";
 import { startLangfuseStub } from "./langfuse/stub.js";
+import { startOpenAIStub } from "./openai/stub.js";
 import { startOtlpCollectorStub } from "./otlp/stub.js";
 
 /* waybill-stub: a stub as a program, for trying things out by hand and for tests in other languages. */
 
-const usage = `Usage: waybill-stub langfuse|otlp [options]
+const usage = `Usage: waybill-stub langfuse|otlp|openai [options]
 
   --port N            port on 127.0.0.1; any that is free by default
   --max-body-bytes N  largest body; 413 beyond
   --mode MODE         langfuse: v3 (default), v4 (takes no batches), dual
   --public-key KEY    langfuse: pk-lf-stub by default
   --secret-key KEY    langfuse: sk-lf-stub by default
+  --api-key KEY       openai: the only key that is right; any by default
+  --model NAME        openai: a model that there is, once for each; any by default
   --help
 
 Prints where it listens, and on SIGINT or SIGTERM what it got.`;
@@ -32,6 +35,8 @@ async function start(args: readonly string[]): Promise<Running | undefined> {
       mode: { type: "string", default: "v3" },
       "public-key": { type: "string" },
       "secret-key": { type: "string" },
+      "api-key": { type: "string" },
+      model: { type: "string", multiple: true },
       help: { type: "boolean" },
     },
   });
@@ -53,8 +58,20 @@ async function start(args: readonly string[]): Promise<Running | undefined> {
       close: () => stub.close(),
     };
   }
+  if (kind === "openai" && positionals.length === 1) {
+    const stub = await startOpenAIStub({
+      ...shared,
+      ...(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] }),
+      ...(values.model === undefined ? {} : { models: values.model }),
+    });
+    return {
+      lines: [`OpenAI: ${stub.baseUrl}`, `OPENAI_BASE_URL=${stub.baseUrl}`],
+      report: () => `${stub.requests.length} requests`,
+      close: () => stub.close(),
+    };
+  }
   const mode = Object.hasOwn(modes, values.mode) ? modes[values.mode] : undefined;
-  if (kind !== "langfuse" || positionals.length !== 1) throw new TypeError("say langfuse or otlp");
+  if (kind !== "langfuse" || positionals.length !== 1) throw new TypeError("say langfuse, otlp or openai");
   if (mode === undefined) throw new TypeError(`--mode ${values.mode}: expected v3, v4 or dual`);
   const stub = await startLangfuseStub({
     ...shared,

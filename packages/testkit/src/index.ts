@@ -19,6 +19,14 @@ export {
   type OtlpCollectorStubOptions,
   type OtlpRequest,
 } from "./otlp/stub.js";
+export type { Answer, AnswerCall, AnswerChoice, AnswerUsage, Hold } from "./openai/answer.js";
+export type { AnswerFault, OpenAIFault, OpenAIFaults } from "./openai/faults.js";
+export {
+  startOpenAIStub,
+  type OpenAIRequest,
+  type OpenAIStub,
+  type OpenAIStubOptions,
+} from "./openai/stub.js";
 export { quirkCases } from "./quirks/corpus.js";
 export type { ExpectedCall, ExpectedChoice, QuirkCase, QuirkExpectation } from "./quirks/quirk-case.js";
 export { chatChunks, type ChatChunksOptions } from "./streams/chat-chunks.js";

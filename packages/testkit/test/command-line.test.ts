@@ -74,10 +74,27 @@ describe("waybill-stub", () => {
     expect(texts().out).toContain("1 requests, 0 spans, 0 points");
   });
 
+  it("starts an OpenAI with a key of its own", async () => {
+    const { child, lines, ended, texts } = run("openai", "--api-key", "sk-mine", "--model", "gpt-4o");
+    const [, base = ""] = await lines(2);
+    const url = base.replace("OPENAI_BASE_URL=", "");
+    const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hi" }] });
+    const [refused, answered] = await Promise.all(
+      [{}, { authorization: "Bearer sk-mine" }].map((headers) =>
+        fetch(`${url}/chat/completions`, { method: "POST", headers, body }),
+      ),
+    );
+    expect([refused?.status, answered?.status]).toEqual([401, 200]);
+    await Promise.all([refused?.text(), answered?.text()]);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(texts().out).toContain("2 requests");
+  });
+
   it.each([
     [["--help"], 0, "Usage: waybill-stub"],
-    [[], 2, "say langfuse or otlp"],
-    [["zipkin"], 2, "say langfuse or otlp"],
+    [[], 2, "say langfuse, otlp or openai"],
+    [["zipkin"], 2, "say langfuse, otlp or openai"],
     [["langfuse", "--mode", "v5"], 2, "--mode v5"],
     [["langfuse", "--port", "70000"], 2, "port: 70000"],
     [["otlp", "--max-body-bytes", "many"], 2, "maxBodyBytes: many"],

@@ -1,27 +1,10 @@
-export type Members = Record<string, unknown>;
+import { isMembers } from "../members.js";
 
-export function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value as an object with members, or an empty one. */
-export function membersOf(value: unknown): Members {
-  return isMembers(value) ? value : {};
-}
+export { isMembers, membersOf, parseJson, type Members } from "../members.js";
 
 /** The first of the values that is text with something in it. */
 export function textOf(...values: unknown[]): string | undefined {
   return values.find((value): value is string => typeof value === "string" && value !== "");
-}
-
-/** JSON text as a value; undefined when it is none. */
-export function parseJson(text: unknown): unknown {
-  if (typeof text !== "string") return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Content as it is stored: texts as they are, anything else as JSON text, and nothing for what is falsy. */

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
+import { Departures } from "./departures.js";
 import type { Faults, LoopbackFault } from "./faults.js";
+import { Milestones } from "./milestones.js";
 
 /** A request that reached a stub. */
 export type LoopbackRequest = {
@@ -16,7 +18,11 @@ export type LoopbackRequest = {
 };
 
 /** What a stub answers. */
-export type LoopbackAnswer = { status: number; body: string; headers?: Record<string, string> };
+export type LoopbackAnswer = { status: number; body: string; headers?: Record<string, string> } & (
+  | { write?: never }
+  /** Writes what follows the body, piece by piece, and ends the answer; `breakOff` breaks its connection. */
+  | { write: (response: ServerResponse, breakOff: () => void) => Promise<void> }
+);
 
 /** What a stub is: how it refuses, and what it does with what it takes. */
 export type Site<Fault, Request extends LoopbackRequest> = {
@@ -28,6 +34,8 @@ export type Site<Fault, Request extends LoopbackRequest> = {
   tooLarge: string;
   /** Puts down a request that arrived. */
   note: (request: LoopbackRequest) => Request;
+  /** The body of a fault that has a status and no body; none by default. */
+  errorBody?: (status: number, path: string) => string;
   /** Why a request is refused before anything else is done with it. */
   refuse: (request: Request) => LoopbackAnswer | undefined;
   /** Takes a request in, with what goes wrong for this stub alone, and answers. */
@@ -42,6 +50,8 @@ export type Loopback<Fault, Request> = {
   faults: Faults<Fault | LoopbackFault>;
   /** Resolves when so many requests have arrived, from the first one on. */
   arrived: (requests: number) => Promise<void>;
+  /** Resolves when so many clients have gone away before the end of their answer, from the first one on. */
+  aborted: (clients: number) => Promise<void>;
   /** Lets delayed requests go on. */
   release: () => void;
   close: () => Promise<void>;
@@ -53,7 +63,8 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
 ): Promise<Loopback<Fault, Request>> {
   let faults: Faults<Fault | LoopbackFault> = site.faults ?? [];
   let count = 0;
-  let waiting: { requests: number; resolve: () => void }[] = [];
+  const arrivals = new Milestones();
+  const departures = new Departures();
   let delayed: (() => void)[] = [];
   const requests: Request[] = [];
 
@@ -72,12 +83,11 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
     requests.push(request);
     const number = count++;
     const fault = typeof faults === "function" ? faults(number, path, request.text) : faults[number];
-    for (const { resolve } of waiting.filter(({ requests: enough }) => enough <= requests.length)) resolve();
-    waiting = waiting.filter(({ requests: enough }) => enough > requests.length);
-    if (raw === undefined) return send(response, { status: 413, body: site.tooLarge });
+    arrivals.pass();
+    if (raw === undefined) return reply(response, { status: 413, body: site.tooLarge });
     const refused = site.refuse(request);
-    if (refused) return send(response, refused);
-    if (text === undefined) return send(response, { status: 400, body: "invalid gzip" });
+    if (refused) return reply(response, refused);
+    if (text === undefined) return reply(response, { status: 400, body: "invalid gzip" });
     return answer(request, response, fault);
   }
 
@@ -86,13 +96,13 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
     response: ServerResponse,
     given: Fault | LoopbackFault | undefined,
   ): Promise<void> {
-    if (given === undefined) return send(response, site.take(request));
+    if (given === undefined) return reply(response, site.take(request));
     const fault = given as LoopbackFault;
     switch (fault.kind) {
       case "status":
-        return send(response, {
+        return reply(response, {
           status: fault.status,
-          body: fault.body ?? "",
+          body: fault.body ?? site.errorBody?.(fault.status, request.path) ?? "",
           headers: {
             ...(fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter }),
             ...(fault.contentType === undefined ? {} : { "content-type": fault.contentType }),
@@ -100,20 +110,26 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
         });
       case "redirect": {
         const headers = { location: fault.location };
-        return send(response, { status: fault.status ?? 307, body: "", headers });
+        return reply(response, { status: fault.status ?? 307, body: "", headers });
       }
       case "reset-before":
-        response.socket?.destroy();
+        departures.breakOff(response);
         return;
       case "reset-after":
         site.take(request);
-        response.socket?.destroy();
+        departures.breakOff(response);
         return;
-      case "invalid-json":
-        return send(response, { ...site.take(request), body: fault.body ?? '{"partialSuccess":' });
+      case "invalid-json": {
+        const { status, headers } = site.take(request);
+        return reply(response, {
+          status,
+          body: fault.body ?? '{"partialSuccess":',
+          ...(headers ? { headers } : {}),
+        });
+      }
       case "delay":
         await new Promise<void>((resolve) => delayed.push(resolve));
-        return send(response, site.take(request));
+        return reply(response, site.take(request));
       case "stall":
         return;
       case "slow-loris":
@@ -130,11 +146,20 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
         return;
       }
       default:
-        return send(response, site.take(request, given as Fault));
+        return reply(response, site.take(request, given as Fault));
     }
   }
 
+  async function reply(response: ServerResponse, given: LoopbackAnswer): Promise<void> {
+    if (given.write && !response.destroyed && !response.headersSent) {
+      response.writeHead(given.status, given.headers);
+      if (given.body !== "") response.write(given.body);
+      await given.write(response, () => departures.breakOff(response));
+    } else send(response, given);
+  }
+
   const server = createServer((incoming, response) => {
+    departures.watch(response);
     handle(incoming, response).catch(() => send(response, { status: 500, body: "" }));
   });
   await new Promise<void>((resolve, reject) => {
@@ -152,11 +177,8 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
       faults = next;
       count = 0;
     },
-    arrived: (enough) =>
-      new Promise((resolve) => {
-        if (requests.length >= enough) resolve();
-        else waiting.push({ requests: enough, resolve });
-      }),
+    arrived: (enough) => arrivals.reached(enough),
+    aborted: (clients) => departures.reached(clients),
     release: () => {
       const due = delayed;
       delayed = [];
@@ -164,6 +186,7 @@ export async function startLoopback<Fault extends { kind: string }, Request exte
     },
     close: () =>
       new Promise((resolve) => {
+        departures.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
