@@ -24,11 +24,21 @@ const otherCalls =
 /** Which API a path belongs to. Only POST asks a model for anything. */
 export function kindOf(method: string, path: string, body: () => unknown): Kind {
   if (method !== "POST") return undefined;
-  const trimmed = path.endsWith("/") ? path.slice(0, -1) : path;
-  if (otherCalls.test(trimmed)) return { api: "unrecognised" };
-  const known = byEnding.find(([ending]) => trimmed.endsWith(ending));
-  if (known) return hasItsShape(known[1], body()) ? { api: known[1] } : undefined;
-  return isModelCall(body()) ? { api: "unrecognised" } : undefined;
+  const api = apiOf(path);
+  if (api) return hasItsShape(api, body()) ? { api } : undefined;
+  const isOther = otherCalls.test(withoutSlash(path)) || isModelCall(body());
+  return isOther ? { api: "unrecognised" } : undefined;
+}
+
+/** Which of the APIs a path ends in. */
+export function apiOf(path: string): Api | undefined {
+  const trimmed = withoutSlash(path);
+  if (otherCalls.test(trimmed)) return undefined;
+  return byEnding.find(([ending]) => trimmed.endsWith(ending))?.[1];
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 /**

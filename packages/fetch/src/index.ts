@@ -7,7 +7,7 @@ import {
 import type { InstrumentOptions } from "./options.js";
 
 export type { Observation, ObservedFetch } from "./instrument-fetch.js";
-export type { Api } from "./api.js";
+export { apiOf, type Api } from "./api.js";
 export type { FetchEvent } from "./events.js";
 export type { LiveCall, Progress } from "./live-call.js";
 export type { ContextRequest, InstrumentOptions, RecordTaker } from "./options.js";

@@ -1,0 +1,80 @@
+import type { ServerResponse } from "node:http";
+
+import type { BodyWatcher } from "@waybill/stream";
+
+/** What became of an answer on its way to the caller. */
+export type HandedBack =
+  | { how: "whole" }
+  /** The caller went away. */
+  | { how: "left" }
+  /** The API broke off, or was too slow. */
+  | { how: "cut"; error: unknown };
+
+/** How an answer is handed back. */
+export type HandBackOptions = {
+  watcher: BodyWatcher | undefined;
+  /** Takes a piece, and says whether there is room for more. */
+  write: (piece: Uint8Array) => boolean;
+  /** Called at every piece: the answer goes on. */
+  onPiece: () => void;
+  /** Aborts the reading when the caller has left. */
+  leave: (reason: unknown) => void;
+};
+
+/**
+ * Writes a body to a caller piece by piece, as fast as the caller takes it, and lets the watcher see it. This is the whole
+ * way of a streamed answer: no stream is made around it, which would cost more than all of the accounting.
+ */
+export async function handBack(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  { watcher, write, onPiece, leave }: HandBackOptions,
+): Promise<HandedBack> {
+  const reader = body.getReader();
+  let hasLeft = outgoing.destroyed;
+  const onClose = (): void => {
+    if (outgoing.writableFinished) return;
+    hasLeft = true;
+    leave(new DOMException("the caller went away", "AbortError"));
+  };
+  outgoing.on("close", onClose);
+  if (hasLeft) onClose();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      onPiece();
+      // First the caller, then the books.
+      const hasRoom = write(value);
+      watcher?.write(value);
+      if (!hasRoom && !hasLeft) await roomIn(outgoing);
+    }
+    if (hasLeft) return left(watcher);
+    watcher?.end("eof");
+    return { how: "whole" };
+  } catch (error) {
+    if (hasLeft) return left(watcher);
+    watcher?.end("upstream", error);
+    return { how: "cut", error };
+  } finally {
+    outgoing.off("close", onClose);
+  }
+}
+
+function left(watcher: BodyWatcher | undefined): HandedBack {
+  watcher?.end("abort");
+  return { how: "left" };
+}
+
+/** Waits until the caller takes more, or is gone. */
+function roomIn(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off("drain", go);
+      outgoing.off("close", go);
+      resolve();
+    };
+    outgoing.on("drain", go);
+    outgoing.on("close", go);
+  });
+}
