@@ -3,6 +3,8 @@
 const benches: Record<string, () => Promise<{ run: () => void | Promise<void> }>> = {
   cost: () => import("./cost.js"),
   export: () => import("./export.js"),
+  ledger: () => import("./ledger.js"),
+  gateway: () => import("./gateway.js"),
   quirks: () => import("./quirks.js"),
   recordings: () => import("./recordings.js"),
   redaction: () => import("./redaction.js"),

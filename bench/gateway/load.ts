@@ -16,7 +16,11 @@ const body = JSON.stringify({
 });
 
 /** Reads so many streams at once, to their ends. */
-export async function round(url: string, streams: number, headers: Record<string, string> = {}): Promise<Round> {
+export async function round(
+  url: string,
+  streams: number,
+  headers: Record<string, string> = {},
+): Promise<Round> {
   const taken: Round = { streams, firstByteMs: [], bytes: 0, failed: 0 };
   await Promise.all(Array.from({ length: streams }, () => read(url, headers, taken)));
   return taken;
@@ -32,7 +36,12 @@ function read(url: string, headers: Record<string, string>, taken: Round): Promi
     const asked = request(url, {
       method: "POST",
       agent,
-      headers: { "content-type": "application/json", "content-length": String(body.length), authorization: "Bearer any", ...headers },
+      headers: {
+        "content-type": "application/json",
+        "content-length": String(body.length),
+        authorization: "Bearer any",
+        ...headers,
+      },
     });
     asked.on("response", (response) => {
       if (response.statusCode !== 200) {
@@ -44,7 +53,7 @@ function read(url: string, headers: Record<string, string>, taken: Round): Promi
       response.once("data", () => taken.firstByteMs.push(performance.now() - start));
       response.on("data", (piece: Buffer) => {
         taken.bytes += piece.length;
-        tail = piece.toString("latin1").slice(-40);
+        tail = (tail + piece.toString("latin1")).slice(-40);
       });
       response.on("end", () => {
         if (tail.includes("[DONE]")) resolve();

@@ -36,7 +36,10 @@ const plain =
       const body = await context.req.text();
       const answer = await send(`${upstream}${context.req.path}`, {
         method: "POST",
-        headers: { "content-type": "application/json", authorization: context.req.header("authorization") ?? "" },
+        headers: {
+          "content-type": "application/json",
+          authorization: context.req.header("authorization") ?? "",
+        },
         body,
         signal: context.req.raw.signal,
       });

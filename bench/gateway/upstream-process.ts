@@ -17,9 +17,12 @@ const streams = new Set<Stream>();
 
 function event(id: string, sent: number): string {
   const head = `{"id":"${id}","object":"chat.completion.chunk","created":1766000000,"model":"${model}","service_tier":"default","system_fingerprint":"fp_1","choices":[{"index":0,"delta":`;
-  if (sent === 0) return `data: ${head}{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}\n\n`;
-  if (sent < CHUNKS - 2) return `data: ${head}{"content":" word${sent % 10}"},"logprobs":null,"finish_reason":null}],"usage":null}\n\n`;
-  if (sent === CHUNKS - 2) return `data: ${head}{},"logprobs":null,"finish_reason":"stop"}],"usage":null}\n\n`;
+  if (sent === 0)
+    return `data: ${head}{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}\n\n`;
+  if (sent < CHUNKS - 2)
+    return `data: ${head}{"content":" word${sent % 10}"},"logprobs":null,"finish_reason":null}],"usage":null}\n\n`;
+  if (sent === CHUNKS - 2)
+    return `data: ${head}{},"logprobs":null,"finish_reason":"stop"}],"usage":null}\n\n`;
   return `data: {"id":"${id}","object":"chat.completion.chunk","created":1766000000,"model":"${model}","choices":[],"usage":{"prompt_tokens":12,"completion_tokens":97,"total_tokens":109}}\n\n`;
 }
 

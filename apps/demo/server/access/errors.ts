@@ -12,8 +12,11 @@ const types: Readonly<Record<number, string>> = {
   401: "authentication_error",
   403: "permission_error",
   404: "invalid_request_error",
+  405: "invalid_request_error",
   413: "invalid_request_error",
+  415: "invalid_request_error",
   429: "rate_limit_error",
+  499: "invalid_request_error",
   502: "upstream_error",
   503: "server_error",
   504: "upstream_error",
@@ -42,6 +45,32 @@ export function invalidJson(why: string): Refusal {
 export function requestTooLarge(limit: number): Refusal {
   const message = `the body is larger than ${limit} bytes; send less, or start the gateway with a larger --max-body`;
   return refusal(413, "request_too_large", message);
+}
+
+/** The connection closed in the middle of the request. Nobody is left to read this: it is for the record. */
+export function bodyCut(): Refusal {
+  return refusal(400, "body_cut", "the body of the request broke off before its end; send it again");
+}
+
+/** Nobody is left to read this: it is for the record. The status is nginx's for it. */
+export function callerLeft(): Refusal {
+  return refusal(499, "caller_left", "the caller went away before the call was sent on");
+}
+
+/** A path that we and the API may read in two ways, so that a call could pass as something else. */
+export function unclearPath(plain: string): Refusal {
+  return refusal(400, "unclear_path", `the path is spelt in an odd way; write ${named(plain)}`);
+}
+
+export function methodNotAllowed(method: string): Refusal {
+  const message = `the method ${method} is not passed on; use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS`;
+  return refusal(405, "method_not_allowed", message);
+}
+
+/** The log of the gateway has what it was, under this id. */
+export function internalError(callId: string): Refusal {
+  const message = `something in the gateway failed; try again, and tell who runs it: its log has the cause at the call ${callId}`;
+  return refusal(500, "internal_error", message);
 }
 
 /** `place`: the host that was asked. `why`: the network's own word, e.g. ECONNREFUSED. */
@@ -77,4 +106,71 @@ export function shuttingDown(): Refusal {
       headers: { "retry-after": "5" },
     },
   );
+}
+
+/**
+ * Whatever is wrong with a key, nothing else is told: not whether it was one once, nor anything of others. Clients do not try
+ * again.
+ */
+export function invalidApiKey(): Refusal {
+  const message =
+    "the API key is missing or not valid here; send one of this gateway as Authorization: Bearer wb-..., or ask who runs it";
+  const headers = { "www-authenticate": 'Bearer realm="waybill"', "x-should-retry": "false" };
+  return refusal(401, "invalid_api_key", message, { headers });
+}
+
+/** A key that may not do what was asked. */
+export function scopeMissing(scope: string): Refusal {
+  return refusal(403, "scope_missing", `this key lacks the scope ${scope}; ask who runs this gateway`);
+}
+
+export function modelNotAllowed(model: string): Refusal {
+  const what = model === "" ? "make calls that name no model" : `use the model ${named(model)}`;
+  const message = `this key may not ${what}; ask who runs this gateway to allow it`;
+  return refusal(403, "model_not_allowed", message, { param: "model" });
+}
+
+/** A model that a budget could not count. `why`: the reason of the price that there is not. */
+export function modelUnpriced(model: string, why: string): Refusal {
+  const entry = { input_cost_per_token: 1e-6, output_cost_per_token: 2e-6 };
+  const override = JSON.stringify({ [short(model)]: entry });
+  const message = `no price is known of ${named(model)} (${why}), and this key has a budget, which could not count it; start the gateway with --prices FILE, where FILE holds ${override}, or with --unpriced allow`;
+  return refusal(403, "model_unpriced", message, { param: "model" });
+}
+
+/** A model that nobody has, with up to three names that are near. */
+export function modelNotFound(model: string, near: readonly string[] = []): Refusal {
+  const names = near.slice(0, 3).map(named).join(", ");
+  const cure = names === "" ? "GET /v1/models lists those that there are" : `near are ${names}`;
+  return refusal(404, "model_not_found", `there is no model ${named(model)}; ${cure}`, { param: "model" });
+}
+
+/** A budget that is spent. The message has amounts: only the owner of the key may read it. */
+export function budgetExceeded(message: string): Refusal {
+  // Without the header openai-node waits and tries twice more, which cannot help.
+  return refusal(429, "budget_exceeded", message, {
+    type: "insufficient_quota",
+    headers: { "x-should-retry": "false" },
+  });
+}
+
+/** A budget of which nobody knows how it stands: unknown is not zero. */
+export function budgetUnknown(why: string): Refusal {
+  const message = `how the budget of this key stands is not known (${why}); try again, or ask who runs this gateway`;
+  return refusal(503, "budget_unknown", message);
+}
+
+export function rateLimitExceeded(afterMs: number): Refusal {
+  const seconds = String(Math.max(1, Math.ceil(afterMs / 1000)));
+  const headers = { "retry-after": seconds };
+  return refusal(429, "rate_limit_exceeded", `too many requests; try again in ${seconds} s`, { headers });
+}
+
+/** A name of the caller's in a message: they may be as long as a body. */
+function named(name: string): string {
+  return JSON.stringify(short(name));
+}
+
+function short(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}...` : name;
 }

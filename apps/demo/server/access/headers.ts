@@ -68,9 +68,19 @@ const notHandedOn: ReadonlySet<string> = new Set([
   "strict-transport-security",
 ]);
 
+/**
+ * Which pages may read an answer is ours to say: an API that allows all of them does not know whom it answers. Nor are the
+ * headers of another gateway behind this one about the record here.
+ */
+const oursToSay = /^(?:access-control-|cross-origin-|content-security-policy|x-waybill-)/;
+
 /** The headers of an answer that its caller gets. */
 export function headersBack(answer: Headers): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of answer) if (!notHandedOn.has(name)) headers[name] = value;
+  // A connection may name further headers that are its own.
+  const ofTheConnection = (answer.get("connection") ?? "").toLowerCase().split(/[\s,]+/);
+  for (const [name, value] of answer)
+    if (!notHandedOn.has(name) && !oursToSay.test(name) && !ofTheConnection.includes(name))
+      headers[name] = value;
   return headers;
 }

@@ -6,6 +6,7 @@ import { parseJsonText, type Issue } from "@waybill/core";
 import { check, detect, schemaNames, type SchemaName } from "@waybill/core/registry";
 
 import { seedsDirectory } from "../bundled-files.js";
+import { startDirectory } from "../start-directory.js";
 
 /** A document that was read and is of a known format; it may still be invalid. */
 export type Document = { file: string; schema: SchemaName; value: unknown; issues: Issue[] };
@@ -43,12 +44,6 @@ export function readFiles(files: readonly string[], nameOf = (file: string) => f
     else inputs.documents.push(result);
   }
   return inputs;
-}
-
-/** Where the user stood when npm was asked to run the demo; npm itself runs it at the root. */
-function startDirectory(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: start } = process.env;
-  return script === "demo" && start ? start : process.cwd();
 }
 
 /** The bound of `parseJsonText`; a larger file is not even read. */

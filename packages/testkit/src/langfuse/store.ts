@@ -57,6 +57,13 @@ export class LangfuseStore {
     return new Map([...merged, ...this.collapsed().values()].map((each) => [each.id, each]));
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    for (const kept of [this.traces, this.generations, this.spans, this.scores, this.sends, this.#events, this.#types])
+      kept.clear();
+    this.rows.length = 0;
+  }
+
   /** The rows as a store has them that replaces those of one trace, span and start. */
   collapsed(): Map<string, StoredRow> {
     return new Map(this.rows.map((row) => [`${row.traceId}/${row.id}/${row.startTime}`, row]));

@@ -46,6 +46,8 @@ export type LangfuseStub = {
   arrived(requests: number): Promise<void>;
   /** Lets delayed requests go on. */
   release(): void;
+  /** Forgets requests and what was stored, for stubs that run for days. Counts go on. */
+  forget(): void;
   close(): Promise<void>;
 };
 
@@ -119,6 +121,10 @@ export async function startLangfuseStub(options: LangfuseStubOptions = {}): Prom
     requests: loopback.requests,
     arrived: loopback.arrived,
     release: loopback.release,
+    forget: () => {
+      loopback.requests.length = 0;
+      stored.clear();
+    },
     close: loopback.close,
     get faults() {
       return loopback.faults;

@@ -36,6 +36,8 @@ export type OtlpCollectorStub = {
   arrived(requests: number): Promise<void>;
   /** Lets delayed requests go on. */
   release(): void;
+  /** Forgets requests and what was stored, for stubs that run for days. */
+  forget(): void;
   close(): Promise<void>;
 };
 
@@ -90,6 +92,9 @@ export async function startOtlpCollectorStub(
     collapsed: () => new Map(spans.map((span) => [`${span.traceId}/${span.spanId}`, span])),
     arrived: loopback.arrived,
     release: loopback.release,
+    forget: () => {
+      for (const kept of [loopback.requests, spans, points]) kept.length = 0;
+    },
     close: loopback.close,
   };
 }
