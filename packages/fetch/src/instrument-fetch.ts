@@ -30,10 +30,15 @@ export type ObservedFetch = (
 ) => Promise<Observation>;
 
 /**
- * What `instrumentFetch` is made of, for servers that read the body of a response piece by piece and count microseconds.
+ * What `instrumentFetch` is made of, for servers that read the body of a response piece by piece and count microseconds. The
+ * pieces that the watcher gets must not be written over: some of them are read together.
  * @throws WaybillError `bad-option`
  */
 export function observeFetch(base: typeof fetch, options: InstrumentOptions): ObservedFetch {
+  return observing(base, options, true);
+}
+
+function observing(base: typeof fetch, options: InstrumentOptions, readsLater: boolean): ObservedFetch {
   checkOptions(options, base);
   const tools = instrumentsOf(options);
   const unrecognised = new UnrecognisedPaths();
@@ -43,7 +48,7 @@ export function observeFetch(base: typeof fetch, options: InstrumentOptions): Ob
     const { request, sent } = prepared;
     if (!sent) return { response: await base(request.input, request.init), watcher: undefined };
     const asked = options.includeUsage && streamsUsage.has(sent.api) ? await usageAsked(request) : undefined;
-    const call = new ObservedCall(sent, tools);
+    const call = new ObservedCall(sent, tools, readsLater);
     const { input: to, init: how } = asked ?? request;
     let response: Response;
     try {
@@ -64,7 +69,7 @@ export function observeFetch(base: typeof fetch, options: InstrumentOptions): Ob
  * @throws WaybillError `bad-option`
  */
 export function instrumentFetch(base: typeof fetch, options: InstrumentOptions): typeof fetch {
-  const observe = observeFetch(base, options);
+  const observe = observing(base, options, false);
   return async (input, init) => {
     const { response, watcher } = await observe(input, init);
     return watcher ? observedResponse(response, watcher) : response;

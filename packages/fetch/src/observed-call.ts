@@ -38,18 +38,32 @@ export type SentCall = {
   context: CallContext & { callId: string };
 };
 
+/** Pieces of a stream that are read together. */
+const READ_AT_ONCE = 32;
+
 /** One call, from its request to its record. */
 export class ObservedCall implements BodyWatcher {
   readonly #tools: Instruments;
   readonly #sent: SentCall;
+  readonly #readsLater: boolean;
   readonly #startTime: number;
   readonly #startedAt: number;
   #reader: AnswerReader | undefined;
+  /** Pieces that were seen and are not read yet, and when they came. */
+  #pieces: Uint8Array[] = [];
+  #times: number[] = [];
+  /** When the piece came that is being read. */
+  #pieceTime: number | undefined;
   #headers: Headers | undefined;
   #isOver = false;
   #settle: () => void = () => {};
 
-  constructor(sent: SentCall, tools: Instruments) {
+  /**
+   * @param readsLater keep some pieces and read them together, which takes half the time when many streams take turns. For
+   * readers that do not write over their pieces.
+   */
+  constructor(sent: SentCall, tools: Instruments, readsLater: boolean) {
+    this.#readsLater = readsLater;
     this.#sent = sent;
     this.#tools = tools;
     this.#startTime = tools.now();
@@ -71,12 +85,20 @@ export class ObservedCall implements BodyWatcher {
   }
 
   write(piece: Uint8Array): void {
-    if (!this.#isOver) this.#guard("the answer", () => this.#reader?.write(piece));
+    if (this.#isOver) return;
+    if (!this.#readsLater) {
+      this.#read(piece);
+      return;
+    }
+    this.#pieces.push(piece);
+    this.#times.push(this.#tools.monotonic());
+    if (this.#pieces.length >= READ_AT_ONCE) this.#readPieces();
   }
 
   /** The answer is over: the record is made and handed on. */
   end(reason: AnswerEnd, cause?: unknown): void {
     if (this.#isOver) return;
+    this.#readPieces();
     this.#isOver = true;
     this.#guard("the record", () => this.#finish(this.#reader?.end(reason, cause) ?? {}));
   }
@@ -93,6 +115,24 @@ export class ObservedCall implements BodyWatcher {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#guard("the record", () => this.#finish({ error: errorOf(thrown) }));
+  }
+
+  #readPieces(): void {
+    for (const [place, piece] of this.#pieces.entries()) {
+      this.#pieceTime = this.#times[place];
+      this.#read(piece);
+    }
+    this.#pieces = [];
+    this.#times = [];
+    this.#pieceTime = undefined;
+  }
+
+  #read(piece: Uint8Array): void {
+    try {
+      this.#reader?.write(piece);
+    } catch (error) {
+      this.#failed("the answer", error);
+    }
   }
 
   #finish(answer: Answer): void {
@@ -154,7 +194,9 @@ export class ObservedCall implements BodyWatcher {
     if (status >= 400) return new RefusedAnswer(status, headers);
     const { api, body } = this.#sent;
     const { maxAnswerBytes = 64 * 1024 * 1024 } = this.#tools.options;
-    const clock = { now: this.#tools.monotonic, startedAt: this.#startedAt, maxBytes: maxAnswerBytes };
+    const { monotonic } = this.#tools;
+    const now = this.#readsLater ? () => this.#pieceTime ?? monotonic() : monotonic;
+    const clock = { now, startedAt: this.#startedAt, maxBytes: maxAnswerBytes };
     const request = body.value();
     const isEvents = headers.get("content-type")?.includes("event-stream") === true;
     // Chat streams come under any label, and the reader of chat tells them from JSON.
@@ -175,21 +217,26 @@ export class ObservedCall implements BodyWatcher {
       request: membersOf(body.value()),
       context,
       startTime: this.#startTime,
-      progress: () => this.#reader?.progress() ?? nothing,
+      progress: () => {
+        this.#readPieces();
+        return this.#reader?.progress() ?? nothing;
+      },
     };
   }
 
   /** What goes wrong here is told, and is nothing to the caller of `fetch`. */
   #guard(what: string, run: () => unknown): void {
-    const { onEvent } = this.#tools.options;
-    const failed = (error: unknown): void => tell(onEvent, { type: "failed", what, error });
     try {
       const value = run();
-      if (value instanceof Promise) value.catch(failed);
+      if (value instanceof Promise) value.catch((error: unknown) => this.#failed(what, error));
     } catch (error) {
-      failed(error);
+      this.#failed(what, error);
       if (what === "the record") this.#settle();
     }
+  }
+
+  #failed(what: string, error: unknown): void {
+    tell(this.#tools.options.onEvent, { type: "failed", what, error });
   }
 }
 

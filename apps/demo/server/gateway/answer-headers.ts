@@ -16,12 +16,14 @@ export function answerHeaders(
   { remaining }: Admission,
 ): Record<string, string> {
   const timing = `gateway;dur=${gatewayMs.toFixed(1)}, upstream;dur=${upstreamMs.toFixed(1)}`;
+  const theirs = answer.get("server-timing");
   return {
     "x-request-id": callId,
     ...headersBack(answer),
     ...ownHeaders(callId, traceId),
     ...(model === undefined ? {} : { "x-waybill-model": headerText(model) }),
-    "server-timing": timing,
+    // A list, to which everybody on the way adds.
+    "server-timing": theirs === null ? timing : `${theirs}, ${timing}`,
     ...(remaining === null ? {} : { "x-waybill-budget-remaining": remaining }),
   };
 }

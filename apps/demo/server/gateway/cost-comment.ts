@@ -1,32 +1,76 @@
 import type { StandardLoggingPayloadEmit } from "@waybill/core";
 
-const DONE = "data: [DONE]";
+/** The last event of a chat stream, in both of its spellings. */
+const ends = ["data: [DONE]", "data:[DONE]"].map((text) => Buffer.from(text));
+
+const LF = 0x0a;
+const CR = 0x0d;
+const nothing = Buffer.alloc(0);
 
 /**
  * Holds back the end of an event stream, so that a comment with the cost can go in front of it. Comments are part of event
  * streams, and clients pass over them; all the same it is only done for those who ask.
  */
 export class CostComment {
-  #held: Buffer | undefined;
+  /** What was not passed on: the beginning of a line that may become the end, or the end and all that follows. */
+  #held: Buffer = nothing;
+  #isOver = false;
+  #isAtLineStart = true;
 
   /** What of a piece can go on. */
   pass(piece: Uint8Array): Uint8Array {
-    if (this.#held) {
-      this.#held = Buffer.concat([this.#held, piece]);
-      return piece.subarray(0, 0);
+    if (this.#held.length === 0 && !this.#isAtLineStart && !hasLineEnd(piece)) return piece;
+    const bytes = Buffer.concat([this.#held, piece]);
+    if (this.#isOver) {
+      this.#held = bytes;
+      return nothing;
     }
-    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    const at = bytes.lastIndexOf(DONE);
-    if (at < 0) return piece;
+    const at = this.#endIn(bytes);
+    // What is held is lent to nobody, and a piece may be written over.
     this.#held = Buffer.from(bytes.subarray(at));
-    return piece.subarray(0, at);
+    const last = bytes[at - 1];
+    if (last !== undefined) this.#isAtLineStart = last === LF || last === CR;
+    return bytes.subarray(0, at);
   }
 
   /** The comment and what was held back, when the answer is over. */
-  end(payload: StandardLoggingPayloadEmit | undefined): string {
-    const held = this.#held?.toString("utf8") ?? "";
-    if (!payload) return held;
+  end(payload: StandardLoggingPayloadEmit | undefined): Buffer {
+    if (!payload) return this.#held;
     const { status, exact } = payload.waybill.cost;
-    return `: waybill ${JSON.stringify({ id: payload.id, cost: exact, status })}\n\n${held}`;
+    const comment = `: waybill ${JSON.stringify({ id: payload.id, cost: exact, status })}\n\n`;
+    // Without a `[DONE]` the last line may be open: a comment in it would be part of it.
+    const separator = this.#isAtLineStart && this.#held.length === 0 ? "" : "\n\n";
+    return this.#isOver
+      ? Buffer.concat([Buffer.from(comment), this.#held])
+      : Buffer.concat([this.#held, Buffer.from(separator + comment)]);
   }
+
+  /** What was held back, of an answer that broke off. */
+  rest(): Buffer {
+    return this.#held;
+  }
+
+  /** Where the line begins that ends the stream or, cut off by the end of the piece, may do so. */
+  #endIn(bytes: Buffer): number {
+    let start = this.#isAtLineStart ? 0 : nextLine(bytes, 0);
+    for (; start < bytes.length; start = nextLine(bytes, start)) {
+      for (const end of ends) {
+        const length = Math.min(end.length, bytes.length - start);
+        if (end.compare(bytes, start, start + length, 0, length) !== 0) continue;
+        this.#isOver = length === end.length;
+        return start;
+      }
+    }
+    return bytes.length;
+  }
+}
+
+function hasLineEnd(piece: Uint8Array): boolean {
+  return piece.includes(LF) || piece.includes(CR);
+}
+
+/** Behind the next end of a line; the length when there is none. */
+function nextLine(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at++) if (bytes[at] === LF || bytes[at] === CR) return at + 1;
+  return bytes.length;
 }

@@ -17,6 +17,7 @@ export class TooSlow extends Error {
 export class Deadline {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout;
+  #isPaused = false;
 
   constructor(headersMs: number) {
     this.#timer = setTimeout(() => this.abort(new TooSlow("headers", headersMs)), headersMs);
@@ -29,12 +30,20 @@ export class Deadline {
   /** The headers are here. */
   answered(idleMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.abort(new TooSlow("idle", idleMs)), idleMs);
+    this.#timer = setTimeout(() => {
+      if (!this.#isPaused) this.abort(new TooSlow("idle", idleMs));
+    }, idleMs);
   }
 
-  /** A piece is here. */
-  piece(): void {
+  /** The API is waited for: from the beginning. */
+  restart(): void {
+    this.#isPaused = false;
     this.#timer.refresh();
+  }
+
+  /** It is the caller who is waited for: the API cannot help it. */
+  pause(): void {
+    this.#isPaused = true;
   }
 
   abort(reason: unknown): void {

@@ -1,41 +1,56 @@
 import {
-  refusal,
   upstreamCut,
   upstreamTimeout,
   upstreamUnreachable,
   type Refusal,
+  type Wait,
 } from "../access/errors.js";
 import { TooSlow } from "./deadline.js";
 
-/** Why an API gave no answer, as an answer of our own. */
+/** Limits of `fetch` itself: which wait, and how many milliseconds it allows. */
+const limitsOfFetch: Readonly<Record<string, readonly [wait: Wait, ms: number]>> = {
+  UND_ERR_CONNECT_TIMEOUT: ["connect", 10_000],
+  UND_ERR_HEADERS_TIMEOUT: ["headers", 300_000],
+  UND_ERR_BODY_TIMEOUT: ["idle", 300_000],
+};
+
+/** Why an API gave no answer, as an answer of our own. `place`: its host. */
 export function noAnswer(error: unknown, place: string): Refusal {
-  if (error instanceof TooSlow) return upstreamTimeout(place, error.wait, error.ms);
-  const code = codeOf(error);
-  // undici's own limit on connecting.
-  if (code === "UND_ERR_CONNECT_TIMEOUT") return upstreamTimeout(place, "connect", 10_000);
-  return upstreamUnreachable(place, code ?? wordsOf(error));
+  return timeout(error, place) ?? upstreamUnreachable(place, whyOf(error));
 }
 
 /** Why an API stopped in the middle. */
 export function brokenAnswer(error: unknown, place: string): Refusal {
+  return timeout(error, place) ?? upstreamCut(place, whyOf(error));
+}
+
+function timeout(error: unknown, place: string): Refusal | undefined {
   if (error instanceof TooSlow) return upstreamTimeout(place, error.wait, error.ms);
-  return upstreamCut(place, codeOf(error) ?? wordsOf(error));
+  const limit = limitsOfFetch[codeOf(error) ?? ""];
+  return limit && upstreamTimeout(place, ...limit);
 }
 
-export function internal(error: unknown): Refusal {
-  return refusal(500, "internal_error", `something here failed (${wordsOf(error)}); please report it`);
+/** The network's word, and where there is none, the words nearest to the cause: those on top are always "fetch failed". */
+function whyOf(error: unknown): string {
+  const words = causes(error).map((each) => (each instanceof Error ? each.message : String(each)));
+  return codeOf(error) ?? words.findLast((text) => text !== "") ?? "no reason is known";
 }
 
-/** The network's word for what happened is deep inside of what `fetch` throws. */
 function codeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; typeof at === "object" && at !== null && depth < 5; depth++) {
-    const { code, cause } = at as { code?: unknown; cause?: unknown };
+  for (const each of causes(error)) {
+    const { code } = each as { code?: unknown };
     if (typeof code === "string") return code;
-    at = cause;
   }
   return undefined;
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** An error, its cause, and so on: the network's word is deep inside of what `fetch` throws. */
+function causes(error: unknown): unknown[] {
+  const found: unknown[] = [];
+  // Causes may go in a circle.
+  for (let at = error; at !== undefined && at !== null && found.length < 5;) {
+    found.push(at);
+    at = (at as { cause?: unknown }).cause;
+  }
+  return found;
 }

@@ -2,25 +2,35 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { StandardLoggingPayloadEmit } from "@waybill/core";
-import { apiOf, observeFetch } from "@waybill/fetch";
+import { observeFetch } from "@waybill/fetch";
 import { Hono } from "hono";
 
 import { jsonObjectOf, readBody } from "../access/body.js";
-import { shuttingDown, type Refusal } from "../access/errors.js";
-import { ownHeaders } from "./answer-headers.js";
-import { callContext, type GatewayContext } from "./call-context.js";
-import { internal } from "./failures.js";
+import { internalError, shuttingDown, type Refusal } from "../access/errors.js";
+import { callContext } from "./call-context.js";
 import { forward } from "./forward.js";
+import { OpenCalls } from "./open-calls.js";
 import type { Admission, Caller, GatewayParts } from "./parts.js";
-import { refusalRecord } from "./refusal-record.js";
+import { refusalRecord, type RefusedCall } from "./refusal-record.js";
+import { sendRefusal } from "./refuse.js";
+import { targetOf, type Target } from "./target.js";
 import { waybillRoute } from "./waybill-route.js";
 
-/** A call while it is under way: whoever waits for its record. */
-type OpenCall = { admission: Admission; payload: StandardLoggingPayloadEmit | undefined };
+/** A call from its arrival until it is sent or refused: what is known of it so far. */
+type Arrival = Target & {
+  callId: string;
+  headers: Headers;
+  caller: Caller;
+  body: Buffer | undefined;
+  /** The body as it was read; empty as long as it was not. */
+  request: Record<string, unknown>;
+  admission: Admission;
+};
 
 /** A call without a budget: nothing is held, and nothing is left over. */
 const unlimited: Admission = { remaining: null, settle: async () => {}, release: async () => {} };
+
+const nobody: Caller = { hash: null, alias: null, lastFour: null, isOwnKey: false };
 
 /**
  * The gateway: `/v1` of an OpenAI-compatible API, and of Anthropic's, as its callers know it, with every call on record. What
@@ -28,8 +38,7 @@ const unlimited: Admission = { remaining: null, settle: async () => {}, release:
  */
 export function createGateway(parts: GatewayParts): Hono<{ Bindings: HttpBindings }> {
   const { upstream, door, limits, now = Date.now, newId = () => crypto.randomUUID() } = parts;
-  const open = new Map<string, OpenCall>();
-  const callers = new Map<string, Caller>();
+  const calls = new OpenCalls(parts);
   const observe = observeFetch(upstream.fetch, {
     engine: parts.engine,
     redact: parts.redactor ?? false,
@@ -39,151 +48,107 @@ export function createGateway(parts: GatewayParts): Hono<{ Bindings: HttpBinding
     ...(upstream.provider === undefined ? {} : { provider: upstream.provider }),
     ...(parts.includeUsage ? { includeUsage: true } : {}),
     onEvent: parts.onEvent,
-    onStart: (call) => parts.live.start(call, callers.get(call.id) ?? nobody),
-    onPayload: (payload) => recorded(payload),
+    onStart: (call) => parts.live.start(call, calls.sent(call.id) ?? nobody),
+    onPayload: (payload) => calls.recorded(payload),
   });
 
-  /** The record of a call is made: the budget is charged, and the record goes on its way. */
-  function recorded(payload: StandardLoggingPayloadEmit): void {
-    const call = open.get(payload.id);
-    if (call) call.payload = payload;
-    const { exact } = payload.waybill.cost;
-    const { settle, release } = call?.admission ?? unlimited;
-    void (costsNothing(payload) ? release() : settle(exact));
-    parts.record(payload);
-    parts.live.end(payload.id);
+  /** Who calls, with what, and whether they may: fills in the arrival, and returns why the call is refused. */
+  async function letIn(arrival: Arrival, incoming: IncomingMessage): Promise<Refusal | undefined> {
+    const { api, headers } = arrival;
+    const entry = door.authenticate(headers);
+    if (!entry.ok) return entry.refusal;
+    arrival.caller = entry.caller;
+    if (parts.isDraining()) return shuttingDown();
+    if (arrival.refusal) return arrival.refusal;
+    const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
+    const body = hasBody ? await readBody(incoming, limits.maxBodyBytes) : undefined;
+    if (body && !body.ok) return body.refusal;
+    arrival.body = body && body.bytes.length > 0 ? body.bytes : undefined;
+    if (!api) return undefined;
+    const read = jsonObjectOf(body?.bytes ?? Buffer.alloc(0));
+    if (!read.ok) return read.refusal;
+    arrival.request = read.value;
+    const { request, caller } = arrival;
+    const admitted = await door.admit(caller, { api, model: modelOf(request), request });
+    if (!admitted.ok) return admitted.refusal;
+    arrival.admission = admitted.admission;
+    return undefined;
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const [arrivedAt, startTime] = [performance.now(), now()];
-    const url = new URL(incoming.url ?? "/", "http://gateway");
-    const api = incoming.method === "POST" ? apiOf(url.pathname) : undefined;
-    const headers = headersOf(incoming);
-    const callId = newId();
-    const entry = door.authenticate(headers);
-    const caller = entry.ok ? entry.caller : nobody;
-    const about = { callId, tags: parts.tags, address: incoming.socket.remoteAddress };
-    const context = callContext(headers, caller, about);
-    let request: Record<string, unknown> = {};
-
-    const refuse = (refusal: Refusal): void => {
-      sendRefusal(outgoing, refusal, context);
-      if (!api) return;
-      const { provider = "openai", base: apiBase } = upstream;
-      const record = refusalRecord({
-        api,
-        request,
-        refusal,
-        context,
-        provider,
-        apiBase,
-        startTime,
-        endTime: now(),
-      });
-      parts.record(parts.redactor ? parts.redactor.payload(record) : record);
+    const target = targetOf(incoming);
+    const arrival: Arrival = {
+      ...target,
+      callId: newId(),
+      headers: headersOf(incoming),
+      caller: nobody,
+      body: undefined,
+      request: {},
+      admission: unlimited,
+    };
+    const { api, callId } = arrival;
+    // A socket that is gone has none.
+    const address = incoming.socket.remoteAddress;
+    const failed = (error: unknown): Refusal => {
+      calls.tell("the gateway", error);
+      return internalError(callId);
     };
 
-    if (!entry.ok) return refuse(entry.refusal);
-    if (parts.isDraining()) return refuse(shuttingDown());
-    const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
-    const body = hasBody ? await readBody(incoming, limits.maxBodyBytes) : undefined;
-    if (body && !body.ok) return refuse(body.refusal);
-    let admission = unlimited;
-    if (api && body) {
-      const read = jsonObjectOf(body.bytes);
-      if (!read.ok) return refuse(read.refusal);
-      request = read.value;
-      const admitted = await door.admit(caller, { api, model: modelOf(request), request });
-      if (!admitted.ok) return refuse(admitted.refusal);
-      admission = admitted.admission;
-    }
-    const call: OpenCall = { admission, payload: undefined };
-    open.set(callId, call);
-    callers.set(callId, caller);
+    const refused = await letIn(arrival, incoming).catch(failed);
+    const { path, body, caller, request, admission } = arrival;
+    const context = callContext(arrival.headers, caller, { callId, tags: parts.tags, address });
+    const call = calls.open(callId, caller, admission);
     try {
-      const path = `${url.pathname.slice("/v1".length)}${url.search}`;
-      const refusal = await forward(
-        {
-          incoming,
-          outgoing,
-          path,
-          body: body?.bytes,
-          caller,
-          context,
-          admission,
-          model: modelOf(request) || undefined,
-          arrivedAt,
-          payload: () => call.payload,
-        },
-        observe,
-        upstream,
-        limits,
-      );
-      // It has its record already: it was sent.
-      if (refusal) sendRefusal(outgoing, refusal, context);
+      const sent = { incoming, outgoing, api, path, body, caller, context, admission, arrivedAt };
+      const model = modelOf(request) || undefined;
+      const payload = () => call.payload;
+      const refusal =
+        refused ?? (await forward({ ...sent, model, payload }, observe, upstream, limits).catch(failed));
+      if (!refusal) return;
+      sendRefusal(incoming, outgoing, refusal, context);
+      // A call that was sent has its record already.
+      if (api && !call.isSent) recordRefused({ api, request, refusal, context, startTime, endTime: now() });
     } finally {
-      open.delete(callId);
-      callers.delete(callId);
-      // No record of it was made: it was no call of a model after all.
-      if (!call.payload) await admission.release();
+      calls.close(callId);
     }
+  }
+
+  function recordRefused(refused: Omit<RefusedCall, "provider" | "apiBase">): void {
+    const { provider = refused.api === "messages" ? "anthropic" : "openai", base: apiBase } = upstream;
+    calls.guard("the record", () => {
+      const record = refusalRecord({ ...refused, provider, apiBase });
+      return parts.record(parts.redactor ? parts.redactor.payload(record) : record);
+    });
   }
 
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get("/v1/waybills/:id", waybillRoute(parts));
   app.all("/v1/*", async ({ env: { incoming, outgoing } }) => {
-    try {
-      await answer(incoming, outgoing);
-    } catch (error) {
-      parts.onEvent?.({ type: "failed", what: "the gateway", error });
-      sendRefusal(outgoing, internal(error), { callId: newId(), traceId: "" });
-    }
-    return RESPONSE_ALREADY_SENT;
+    await answer(incoming, outgoing);
+    return alreadySent();
+  });
+  app.onError((error) => {
+    const id = newId();
+    calls.tell("the gateway", error);
+    const { status, body } = internalError(id);
+    return Response.json(body, { status, headers: { "x-request-id": id } });
   });
   return app;
 }
 
-const nobody: Caller = { hash: null, alias: null, lastFour: null, isOwnKey: false };
-
-/** A call that the API refused or never got costs nothing. One that broke off may have cost something. */
-function costsNothing({ status, error_information: error, waybill }: StandardLoggingPayloadEmit): boolean {
-  if (status !== "failure" || waybill.usage || waybill.timing) return false;
-  const { error_code: code, error_class: kind } = error ?? {};
-  return /^[45][0-9]{2}$/.test(code ?? "") || notReached.has(kind ?? "");
+/**
+ * Tells the server that the answer is written. For HEAD hono makes a response of its own out of this one, and the server's
+ * class of responses forgets the mark on the way, unless the body of the first was asked for.
+ */
+function alreadySent(): Response {
+  const sent = new Response(null, RESPONSE_ALREADY_SENT);
+  void sent.body;
+  return sent;
 }
-
-/** The network's words for an API that was not there. */
-const notReached: ReadonlySet<string> = new Set([
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 
 function modelOf(request: Record<string, unknown>): string {
   return typeof request["model"] === "string" ? request["model"] : "";
-}
-
-function sendRefusal(
-  outgoing: ServerResponse,
-  { status, body, headers }: Refusal,
-  { callId, traceId }: Pick<GatewayContext, "callId" | "traceId">,
-): void {
-  if (outgoing.headersSent) {
-    outgoing.destroy();
-    return;
-  }
-  const all = {
-    "content-type": "application/json",
-    "x-request-id": callId,
-    ...ownHeaders(callId, traceId),
-    ...headers,
-    // What is left of a body that was refused is not read: the connection cannot be used again.
-    ...(status === 413 ? { connection: "close" } : {}),
-  };
-  outgoing.writeHead(status, all).end(JSON.stringify(body));
 }
 
 function headersOf(incoming: IncomingMessage): Headers {

@@ -2,6 +2,8 @@ import type { ServerResponse } from "node:http";
 
 import type { BodyWatcher } from "@waybill/stream";
 
+import type { Deadline } from "./deadline.js";
+
 /** What became of an answer on its way to the caller. */
 export type HandedBack =
   | { how: "whole" }
@@ -15,10 +17,8 @@ export type HandBackOptions = {
   watcher: BodyWatcher | undefined;
   /** Takes a piece, and says whether there is room for more. */
   write: (piece: Uint8Array) => boolean;
-  /** Called at every piece: the answer goes on. */
-  onPiece: () => void;
-  /** Aborts the reading when the caller has left. */
-  leave: (reason: unknown) => void;
+  /** Begun anew at every piece, and aborted when the caller has left. */
+  deadline: Deadline;
 };
 
 /**
@@ -28,31 +28,36 @@ export type HandBackOptions = {
 export async function handBack(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
-  { watcher, write, onPiece, leave }: HandBackOptions,
+  { watcher, write, deadline }: HandBackOptions,
 ): Promise<HandedBack> {
   const reader = body.getReader();
-  let hasLeft = outgoing.destroyed;
+  let hasLeft = false;
   const onClose = (): void => {
     if (outgoing.writableFinished) return;
     hasLeft = true;
-    leave(new DOMException("the caller went away", "AbortError"));
+    deadline.abort(new DOMException("the caller went away", "AbortError"));
   };
   outgoing.on("close", onClose);
-  if (hasLeft) onClose();
+  if (outgoing.destroyed) onClose();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      onPiece();
+      deadline.restart();
       // First the caller, then the books.
       const hasRoom = write(value);
       watcher?.write(value);
-      if (!hasRoom && !hasLeft) await roomIn(outgoing);
+      if (hasRoom || hasLeft) continue;
+      deadline.pause();
+      await roomIn(outgoing);
+      deadline.restart();
     }
     if (hasLeft) return left(watcher);
     watcher?.end("eof");
     return { how: "whole" };
   } catch (error) {
+    // It may have been the writing that failed: then nobody reads on.
+    deadline.abort(error);
     if (hasLeft) return left(watcher);
     watcher?.end("upstream", error);
     return { how: "cut", error };

@@ -1,0 +1,88 @@
+import type { Settings } from "../settings/settings.js";
+import { banner } from "./banner.js";
+import { Progress } from "./progress.js";
+import { startServer, type RunningServer } from "./server.js";
+
+const version = "0.1.0";
+
+/** Serves until somebody stops it. Returns the exit code: 1 when records were dropped. */
+export async function serveUntilStopped(settings: Settings, warnings: readonly string[]): Promise<number> {
+  const { stdout, stderr } = process;
+  const progress = new Progress((text) => stderr.write(text));
+  const late: string[] = [];
+  let isUp = false;
+  const warn = (text: string): void => {
+    if (isUp) stderr.write(`${text}\n`);
+    else late.push(text);
+  };
+  const server = await startServer(settings, { progress, warn });
+  isUp = true;
+  stdout.write(banner(factsOf(settings, server, progress.total, [...warnings, ...late]), { boxes: stdout.isTTY }));
+  return stopped(server, settings);
+}
+
+/** Waits for a signal, then for the end. A second signal does not wait for calls under way. */
+function stopped(server: RunningServer, { shutdown }: Settings): Promise<number> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = (): void => {
+      if (isStopping) {
+        server.cut();
+        return;
+      }
+      isStopping = true;
+      void server.stop(shutdown.drainMs, shutdown.deliverMs).then((report) => {
+        const { sent, rejected, spooled, buffered, dead, dropped } = report;
+        const accepted = sent + rejected + spooled + buffered + dead + dropped;
+        const lost = dropped + buffered;
+        const counts = [
+          `${count(accepted)} accepted`,
+          `${count(sent)} sent`,
+          `${count(spooled)} spooled`,
+          ...(rejected > 0 ? [`${count(rejected)} rejected`] : []),
+          ...(dead > 0 ? [`${count(dead)} dead`] : []),
+          `${count(lost)} lost`,
+        ];
+        process.stdout.write(`${counts.join(", ")}\n`);
+        process.off("SIGINT", stop);
+        process.off("SIGTERM", stop);
+        resolve(lost > 0 ? 1 : 0);
+      });
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function factsOf(settings: Settings, server: RunningServer, readyIn: string, warnings: readonly string[]) {
+  const { upstream, ledger, keySeenAndNotUsed } = settings;
+  const isReal = upstream.kind === "real";
+  return {
+    version,
+    readyIn,
+    address: server.address,
+    upstream: isReal ? upstream.url : `${server.recordings} bundled recordings`,
+    note: isReal
+      ? upstream.apiKey === null
+        ? "callers bring their own keys"
+        : "with the key of OPENAI_API_KEY"
+      : "nothing is billed, no network is used",
+    ledger: relative(ledger),
+    calls: server.calls,
+    delivery: server.books.sinkLabels.length > 0 ? server.books.sinkLabels : ["the ledger alone"],
+    isReal,
+    keyNote: isReal ? "" : "any key works here",
+    keySeenAndNotUsed,
+    warnings,
+  };
+}
+
+/** A path as somebody would type it. */
+function relative(path: string): string {
+  const here = `${process.cwd()}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}

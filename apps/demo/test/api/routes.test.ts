@@ -1,0 +1,300 @@
+import { Type, type TSchema } from "@sinclair/typebox";
+import { sumExact } from "@waybill/cost";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import {
+  CallsAnswerSchema,
+  DeliverySchema,
+  DistributionSchema,
+  FacetsSchema,
+  KeysSchema,
+  LiveWaybillSchema,
+  QuantileSeriesSchema,
+  SeriesSchema,
+  SessionSchema,
+  TotalsSchema,
+  WaybillSchema,
+  type CallsAnswer,
+  type FacetsAnswer,
+  type LiveWaybill,
+  type SeriesAnswer,
+  type TotalsAnswer,
+  type Waybill,
+} from "../../server/api/schemas.js";
+import { LedgerError } from "../../server/ledger/problems.js";
+import { NOON, payloadOf, recordOf, recordsOf } from "../ledger/calls.js";
+import { harness, liveCall, type Harness } from "./api-harness.js";
+
+let test: Harness;
+
+beforeAll(async () => {
+  test = await harness();
+  await test.add(
+    recordsOf(40, (n) => ({
+      started: (NOON + n * 60) * 1e6,
+      ended: (NOON + n * 60 + 2) * 1e6,
+      model: n % 2 === 0 ? "gpt-4o" : "claude-sonnet-4-5",
+      caller: { id: "a".repeat(64), alias: n % 3 === 0 ? "docs-bot" : "checkout", lastFour: "3fa1" },
+      ...(n % 10 === 0
+        ? {
+            status: "failure",
+            errorClass: "RateLimitError",
+            errorStatus: 429,
+            errorMessage: "Too many requests",
+            cost: null,
+            costStatus: "unpriced",
+          }
+        : {}),
+    })),
+  );
+  await test.add([recordOf({ ...recordOfPayload("waybill-1"), id: "waybill-1" })]);
+  const at = NOON * 1000;
+  await test.ledger.noteDeliveries([
+    { id: "waybill-1", sink: "langfuse", at, attempt: 1, state: "retry", code: "503", reason: "unavailable" },
+    { id: "waybill-1", sink: "langfuse", at: at + 5, attempt: 2, state: "delivered", code: null, reason: null },
+    { id: "call-1", sink: "otlp", at, attempt: 1, state: "rejected", code: "400", reason: "no span" },
+  ]);
+});
+
+afterAll(async () => test.close());
+
+function recordOfPayload(id: string) {
+  const payload = payloadOf({ id });
+  return { payload: JSON.stringify(payload), started: (NOON + 3500) * 1e6, ended: (NOON + 3502) * 1e6 };
+}
+
+describe("every route answers as its schema says", () => {
+  it.each<[string, TSchema]>([
+    ["/api/session", SessionSchema],
+    ["/api/calls", CallsAnswerSchema],
+    ["/api/calls?limit=3&sort=cost", CallsAnswerSchema],
+    ["/api/calls?range=1h&sort=ttft&status=failure", CallsAnswerSchema],
+    ["/api/calls?from=2025-12-17&to=2025-12-18T00:00:00Z&tz=Europe/Berlin", CallsAnswerSchema],
+    ["/api/calls?status=streaming", CallsAnswerSchema],
+    ["/api/calls/waybill-1", WaybillSchema],
+    ["/api/calls/waybill-1/payload", Type.Object({ id: Type.Literal("waybill-1") })],
+    ["/api/calls/waybill-1/exports/langfuse", Type.Object({ batch: Type.Array(Type.Unknown(), { minItems: 2 }) })],
+    [
+      "/api/calls/waybill-1/exports/otlp?download=1",
+      Type.Object({ resourceSpans: Type.Array(Type.Unknown(), { minItems: 1 }) }),
+    ],
+    ["/api/totals", TotalsSchema],
+    ["/api/totals?model=no-such-model", TotalsSchema],
+    ["/api/series", SeriesSchema],
+    ["/api/series?range=1h", SeriesSchema],
+    ["/api/series?range=30d&metric=errors&by=kind", SeriesSchema],
+    ["/api/series?range=7d&metric=tokens&by=kind&tz=Asia/Kolkata", SeriesSchema],
+    ["/api/series?range=24h&metric=saved&by=tag&top=1&step=15m", SeriesSchema],
+    ["/api/series?metric=calls&by=key&from=2030-01-01", SeriesSchema],
+    ["/api/distribution", DistributionSchema],
+    ["/api/distribution?metric=gap&range=1h", DistributionSchema],
+    ["/api/quantiles?metric=total&range=1h", QuantileSeriesSchema],
+    ["/api/quantiles", QuantileSeriesSchema],
+    ["/api/facets?field=model", FacetsSchema],
+    ["/api/facets?field=key&prefix=docs", FacetsSchema],
+    ["/api/delivery", DeliverySchema],
+    ["/api/delivery?sink=otlp", DeliverySchema],
+    ["/api/keys", KeysSchema],
+  ])("%s", async (path, schema) => {
+    await test.read(path, schema);
+  });
+});
+
+describe("what makes no sense is refused with the name of the parameter", () => {
+  it.each<[string, number, string, string | undefined, RegExp?]>([
+    ["/api/calls?modle=gpt-4o", 400, "unknown_parameter", "modle", /^model$/],
+    ["/api/calls?limit=0", 400, "bad_value", "limit"],
+    ["/api/calls?limit=201", 400, "bad_value", "limit"],
+    ["/api/calls?limit=1e2", 400, "bad_value", "limit"],
+    ["/api/calls?sort=date", 400, "bad_value", "sort"],
+    ["/api/calls?status=complet", 400, "bad_value", "status", /^status=complete$/],
+    ["/api/calls?-status=failed", 400, "bad_value", "-status", /failure|^$/],
+    ["/api/calls?range=2h", 400, "bad_value", "range"],
+    ["/api/calls?range=1h&from=2025-12-17", 400, "bad_value", "range"],
+    ["/api/calls?from=2025-02-30", 400, "bad_value", "from"],
+    ["/api/calls?from=yesterday", 400, "bad_value", "from"],
+    ["/api/calls?to=1969-12-31", 400, "bad_value", "to"],
+    ["/api/calls?from=2025-12-18&to=2025-12-17", 400, "bad_value", "to"],
+    ["/api/calls?tz=Mars/Olympus", 400, "bad_value", "tz"],
+    ["/api/calls?cost=expensive", 400, "bad_value", "cost"],
+    ["/api/calls?cost.gte=1e-9", 400, "bad_value", "cost.gte"],
+    [`/api/calls?cost.lte=0.${"1".repeat(25)}`, 400, "bad_value", "cost.lte"],
+    ["/api/calls?ttft.gte=-1", 400, "bad_value", "ttft.gte"],
+    ["/api/calls?stream=yes", 400, "bad_value", "stream"],
+    ["/api/calls?sink=langfuse", 400, "bad_value", "sink", /langfuse:dead/],
+    ["/api/calls?sink=langfuse:gone", 400, "bad_value", "sink"],
+    ["/api/calls?q=", 400, "bad_value", "q"],
+    ["/api/calls?q=a&q=b", 400, "bad_value", "q"],
+    [`/api/calls?q=${"a".repeat(1001)}`, 400, "bad_value", "q"],
+    [`/api/calls?${Array.from({ length: 21 }, (_, n) => `tag=${n}`).join("&")}`, 400, "bad_value", "tag"],
+    [`/api/calls?${Array.from({ length: 101 }, (_, n) => `tag=${n}`).join("&")}`, 400, "bad_value", undefined],
+    ["/api/calls?cursor=%00%01", 400, "bad_cursor", "cursor"],
+    ["/api/calls/waybill-1?x=1", 400, "unknown_parameter", "x"],
+    ["/api/calls/waybill-1/exports/datadog", 400, "bad_value", "sink"],
+    ["/api/calls/waybill-1/payload?download=yes", 400, "bad_value", "download"],
+    ["/api/calls/no-such-call", 404, "call_not_found", undefined],
+    ["/api/calls/no-such-call/payload", 404, "call_not_found", undefined],
+    [`/api/calls/${"x".repeat(1001)}`, 404, "call_not_found", undefined],
+    ["/api/series?metric=profit", 400, "bad_value", "metric"],
+    ["/api/series?by=kind", 400, "bad_value", "by"],
+    ["/api/series?top=9", 400, "bad_value", "top"],
+    ["/api/series?step=2h", 400, "bad_value", "step"],
+    ["/api/series?from=2000-01-01&to=2026-01-01&step=1m", 400, "too_many_points", "step"],
+    ["/api/quantiles?metric=cost", 400, "bad_value", "metric"],
+    ["/api/distribution?step=1h", 400, "unknown_parameter", "step"],
+    ["/api/facets", 400, "bad_value", "field"],
+    ["/api/facets?field=preview", 400, "bad_value", "field"],
+    ["/api/delivery?sink=datadog", 400, "bad_value", "sink"],
+    ["/api/delivery/dead?sink=langfuse", 404, "no_spool", undefined],
+    ["/api/export?format=xlsx", 400, "bad_value", "format"],
+    ["/api/live?call=no-such-call", 404, "call_not_found", "call"],
+    ["/api/live?since=first", 400, "bad_value", "since"],
+    ["/api/live?call=waybill-1&model=gpt-4o", 400, "unknown_parameter", "model"],
+    ["/api/nothing", 404, "not_found", undefined],
+  ])("%s", async (path, status, code, field, hint) => {
+    const error = await test.refusal(path);
+    expect(error).toMatchObject({ status, code });
+    expect(error.field).toBe(field);
+    if (hint) expect(error.hint ?? "").toMatch(hint);
+  });
+});
+
+describe("figures", () => {
+  it("say what is unknown beside what is known", async () => {
+    const totals = await test.read<TotalsAnswer>("/api/totals?-key=nobody", TotalsSchema);
+    const { items } = await test.read<CallsAnswer>("/api/calls?limit=200", CallsAnswerSchema);
+    expect(totals).toMatchObject({ calls: 41, failed: 4, unpriced: 4 });
+    expect(totals.spend).toBe(sumExact(items.flatMap(({ cost }) => cost ?? [])));
+  });
+
+  it("of a range have a bucket for each of its steps up to now", async () => {
+    const series = await test.read<SeriesAnswer>("/api/series?range=1h&metric=calls", SeriesSchema);
+    expect(series.step).toBe("1m");
+    expect(series.t).toHaveLength(61);
+    const counts = series.series.flatMap(({ values }) => values as number[]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(41);
+    expect(series.series.map(({ name }) => name)).toEqual([
+      ...["claude-sonnet-4-5", "gpt-4o", "gpt-4o-2024-08-06"],
+    ]);
+  });
+
+  it("count the values of a field", async () => {
+    const facets = await test.read<FacetsAnswer>("/api/facets?field=status&range=24h", FacetsSchema);
+    expect(facets.values.map(({ value, calls }) => [value, calls])).toEqual([
+      ["complete", 37],
+      ["failure", 4],
+    ]);
+  });
+});
+
+describe("a list of calls", () => {
+  it("has the latest state of each record at its sinks", async () => {
+    const { items, watermark } = await test.read<CallsAnswer>("/api/calls?q=waybill-1", CallsAnswerSchema);
+    expect(items.map(({ id, delivery }) => [id, delivery])).toEqual([["waybill-1", { langfuse: "delivered" }]]);
+    expect(watermark).toBe(41);
+  });
+
+  it("is found by the state at a sink", async () => {
+    const { items } = await test.read<CallsAnswer>("/api/calls?sink=otlp:rejected", CallsAnswerSchema);
+    expect(items.map(({ id }) => id)).toEqual(["call-1"]);
+  });
+
+  it("has no call that has ended where only others are asked for", async () => {
+    const { items } = await test.read<CallsAnswer>("/api/calls?status=streaming", CallsAnswerSchema);
+    expect(items).toEqual([]);
+  });
+});
+
+describe("a waybill", () => {
+  it("has the price whole, and lines that add up to it", async () => {
+    const { cost, row, delivery, check, audit } = await test.read<Waybill>("/api/calls/waybill-1", WaybillSchema);
+    expect(cost).toMatchObject({ status: "priced", exact: row.cost, sum: row.cost, linesAgree: true });
+    expect(check.ok).toBe(true);
+    expect(audit.claims.length).toBeGreaterThan(0);
+    expect(delivery.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ["retry", 1],
+      ["delivered", 2],
+    ]);
+  });
+
+  it("of a call that has not ended says what there is so far", async () => {
+    const call = liveCall("live-1", { text: "Saturn has " });
+    test.calls.start(call, { key: { id: "k", alias: "docs-bot", lastFour: "3fa1" }, tags: ["gateway"] });
+    const live = await test.read<LiveWaybill>("/api/calls/live-1", LiveWaybillSchema);
+    expect(live).toMatchObject({ status: "streaming", text: "Saturn has ", row: { tags: ["demo", "gateway"] } });
+    expect(live.row.cost).toMatch(/^0\.0000/);
+    expect(await test.refusal("/api/calls/live-1/payload")).toMatchObject({ status: 409, code: "call_not_ended" });
+    test.calls.settled("live-1");
+    expect((await test.get("/api/calls/live-1")).status).toBe(404);
+  });
+
+  it("of a foreign record leaves out what is not what it should be, and says so", async () => {
+    const odd = {
+      id: "odd-1",
+      status: "success",
+      api_base: "https://user:secret@api.example.com/v1?key=sk-1",
+      waybill: { timing: "long", usage: [], diagnostics: [{ code: 1 }, null], cost: { exact: "0.1", lines: [{}] } },
+      response: 7,
+    };
+    await test.add([recordOf({ id: "odd-1", payload: JSON.stringify(odd) })]);
+    const waybill = await test.read<Waybill>("/api/calls/odd-1", WaybillSchema);
+    expect(waybill).toMatchObject({ timing: null, usage: null, diagnostics: [], check: { ok: false } });
+    expect(waybill.provider.host).toBe("api.example.com");
+    expect(JSON.stringify(waybill)).not.toContain("secret");
+  });
+
+  it("that is too large for an answer says what it left out, and the document has it", async () => {
+    const text = "Saturn ".repeat(500_000);
+    const payload = JSON.stringify(payloadOf({ id: "large-1", text }));
+    await test.add([recordOf({ id: "large-1", payload })]);
+    const answer = await test.get("/api/calls/large-1");
+    expect(answer.text.length).toBeLessThan(2 * 1024 * 1024);
+    const waybill = answer.body as Waybill;
+    expect(waybill.completion).toBeNull();
+    expect(waybill.omitted).toMatchObject([{ field: "/completion" }]);
+    expect((await test.get("/api/calls/large-1/payload")).text).toBe(payload);
+  });
+
+  it("is offered as a file under a name that is harmless", async () => {
+    await test.add([recordOf({ id: '../x"\r\nset-cookie: a', payload: '{"id":"x"}' })]);
+    const path = `/api/calls/${encodeURIComponent('../x"\r\nset-cookie: a')}/payload?download=1`;
+    const { headers, status } = await test.get(path);
+    expect(status).toBe(200);
+    expect(headers.get("content-disposition")).toBe('attachment; filename=".._x___set-cookie__a.json"');
+  });
+});
+
+describe("a query", () => {
+  it("may take two seconds, and the answer says when it took longer", async () => {
+    const slow = await harness();
+    const asked: (number | undefined)[] = [];
+    slow.ledger.totals = async (_filter, limits) => {
+      asked.push(limits?.timeoutMs);
+      throw new LedgerError("query-timeout", "the query took too long");
+    };
+    expect(await slow.refusal("/api/totals")).toMatchObject({ status: 503, code: "query_timeout" });
+    expect((await slow.get("/api/totals")).headers.get("retry-after")).toBe("2");
+    expect(asked).toEqual([2000, 2000]);
+    await slow.close();
+  });
+
+  it("of a ledger that is closed is refused", async () => {
+    const closed = await harness();
+    await closed.close();
+    expect(await closed.refusal("/api/calls")).toMatchObject({ status: 503, code: "ledger_unavailable" });
+  });
+
+  it("that fails in a way nobody foresaw tells strangers nothing", async () => {
+    const broken = await harness();
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    broken.ledger.totals = async () => {
+      throw new TypeError("cannot read /etc/passwd");
+    };
+    const error = await broken.refusal("/api/totals");
+    expect(error).toMatchObject({ status: 500, code: "internal" });
+    expect(JSON.stringify(error)).not.toContain("passwd");
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(error.requestId));
+    log.mockRestore();
+    await broken.close();
+  });
+});
