@@ -8,7 +8,7 @@ import { toTable } from "./once/table.js";
 import { printable } from "./printable.js";
 import { readCommandLine, type Command } from "./settings/command-line.js";
 import { configRows, configTable } from "./settings/print.js";
-import type { SettingsProblem } from "./settings/problem.js";
+import { problemLine, type SettingsProblem } from "./settings/problem.js";
 import { readSettings } from "./settings/read-settings.js";
 import { usage } from "./settings/usage.js";
 import { startDirectory } from "./start-directory.js";
@@ -55,12 +55,13 @@ async function serve({ name }: Command, args: string[]): Promise<number> {
   } catch (error) {
     if (!WaybillError.isInstance(error)) throw error;
     process.stderr.write(`${printable(error.message)}\n`);
-    return 1;
+    // What was opened before survives any end, and would keep the process: ledger, spool, stubs.
+    process.exit(1);
   }
 }
 
 function misuse(problems: readonly SettingsProblem[]): number {
-  for (const { place, message } of problems) process.stderr.write(`${place}: ${message}\n`);
+  for (const problem of problems) process.stderr.write(`${problemLine(problem)}\n`);
   process.stderr.write("see npm run demo -- --help\n");
   return 2;
 }

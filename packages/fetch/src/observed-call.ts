@@ -15,8 +15,7 @@ import { tell } from "./events.js";
 import type { LiveCall, Progress } from "./live-call.js";
 import { membersOf, textOf } from "./members.js";
 import type { InstrumentOptions } from "./options.js";
-import { priceOf } from "./price.js";
-import { spokenBy } from "./provider.js";
+import { answeredModel, priceOf, providerOfModel } from "./price.js";
 import type { BodyText } from "./sent-request.js";
 
 /** What every call of one instrumented fetch shares. */
@@ -155,7 +154,7 @@ export class ObservedCall implements BodyWatcher {
       ...(answer.error === undefined ? {} : { error: answer.error }),
       startTime: this.#startTime / 1000,
       endTime: (this.#startTime + monotonic() - this.#startedAt) / 1000,
-      provider: provider ?? spokenBy(api),
+      provider: provider ?? providerOfModel(engine, api, answeredModel(answer), model),
       apiBase: apiBaseOf(url),
       context,
       callType: callTypes[api],
@@ -213,7 +212,7 @@ export class ObservedCall implements BodyWatcher {
     return {
       id: context.callId,
       api,
-      provider: provider ?? spokenBy(api),
+      provider: provider ?? providerOfModel(this.#tools.engine, api, textOf(membersOf(body.value()).model)),
       request: membersOf(body.value()),
       context,
       startTime: this.#startTime,

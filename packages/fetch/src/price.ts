@@ -4,6 +4,7 @@ import type { CostEngine, UsageApi } from "@waybill/cost";
 import type { Answer } from "./answers/answer.js";
 import type { Api } from "./api.js";
 import { membersOf, textOf, type Members } from "./members.js";
+import { spokenBy } from "./provider.js";
 
 /** What a price depends on. */
 export type PricedCall = {
@@ -32,8 +33,8 @@ export function priceOf(
   engine: CostEngine,
   { api, provider, model, answer, startTime }: PricedCall,
 ): CostResult {
-  const body: Members = membersOf(answer.result?.completion ?? answer.response);
-  const answered = textOf(body.model);
+  const body = bodyOf(answer);
+  const answered = answeredModel(answer);
   const call = {
     provider,
     usage: answer.result ? answer.result.usage : (body.usage ?? null),
@@ -47,4 +48,29 @@ export function priceOf(
     return cost;
   const asked = engine.price({ ...call, model });
   return asked.status === "unpriced" ? cost : asked;
+}
+
+/** The model that an answer says it is of. */
+export function answeredModel(answer: Answer): string | undefined {
+  return textOf(bodyOf(answer).model);
+}
+
+function bodyOf({ result, response }: Answer): Members {
+  return membersOf(result?.completion ?? response);
+}
+
+/**
+ * The provider of a call to a host that is nobody's that is known, such as a proxy: that of the model in the catalog, and
+ * else the one whose API was spoken.
+ */
+export function providerOfModel(
+  engine: CostEngine | null,
+  api: Api,
+  ...models: readonly (string | undefined)[]
+): string {
+  for (const model of models) {
+    const resolution = model === undefined ? undefined : engine?.resolve(model);
+    if (resolution?.found) return resolution.model.provider;
+  }
+  return spokenBy(api);
 }

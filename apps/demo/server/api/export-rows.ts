@@ -55,7 +55,7 @@ export const exportForms: Readonly<Record<"csv" | "jsonl", ExportForm>> = {
     head: `${columns.map(([name]) => name).join(",")}\r\n`,
     line: (row) => `${columns.map(([, cell]) => cell(row)).join(",")}\r\n`,
     end: (count, why) =>
-      `${textCell(`# ${count} calls, ${why === null ? "complete" : `incomplete: ${why}`}`)}\r\n`,
+      `${textCell(`# ${count} calls; ${why === null ? "complete" : `incomplete: ${why}`}`)}\r\n`,
   },
   jsonl: {
     type: "application/jsonl; charset=utf-8",

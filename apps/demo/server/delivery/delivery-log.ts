@@ -1,8 +1,11 @@
+import type { StandardLoggingPayload } from "@waybill/core";
 import { wordsOf } from "@waybill/core/thrown";
 import { systemClock, type Clock, type PipelineEvent } from "@waybill/pipeline";
 
 import type { DeliveryState } from "../ledger/call-filter.js";
 import type { DeliveryEvent, LedgerStore } from "../ledger/ledger-store.js";
+import { membersOf, textOf } from "../ledger/members.js";
+import { idOf } from "./call-id.js";
 import { emptyStates } from "./latest-states.js";
 
 export type DeliveryLogOptions = {
@@ -26,6 +29,8 @@ type Known = Record<string, { state: DeliveryState; tries: number }>;
 const BATCH = 500;
 const LINGER_MS = 250;
 const RETRY_MS = 2000;
+/** Records whose ids are remembered by the names that the pipeline has for them. */
+const MOST_NAMES = 20_000;
 /** Calls whose latest states are remembered, for rows that are told before anything of them is written. */
 const MOST_REMEMBERED = 5000;
 
@@ -41,6 +46,7 @@ export class DeliveryLog {
   readonly #onFailed: (reason: string) => void;
   #waiting: DeliveryEvent[] = [];
   readonly #latest = new Map<string, Known>();
+  readonly #ids = new Map<string, string>();
   readonly #problems = new Map<string, SinkProblem>();
   #stop: (() => void) | undefined;
   #writing: Promise<void> | undefined;
@@ -72,6 +78,18 @@ export class DeliveryLog {
     return this.#problems.get(sink) ?? null;
   }
 
+  /**
+   * Takes note of a record that is handed to the pipeline, which names it by its idempotency key in what it tells. Whoever
+   * watches an exporter does so, too; without it nobody knows whose record was dropped before it was ever tried.
+   */
+  knows(payload: StandardLoggingPayload): void {
+    const id = idOf(payload);
+    const key = textOf(membersOf(membersOf(payload).waybill).idempotencyKey);
+    if (id === null || key === null || key === id) return;
+    this.#ids.set(key, id);
+    if (this.#ids.size > MOST_NAMES) dropOldest(this.#ids);
+  }
+
   /** One try at one record has ended. `attempt` is at least what the exporter was told. */
   tried(
     id: string,
@@ -93,7 +111,8 @@ export class DeliveryLog {
       case "dead":
       case "rejected":
       case "dropped": {
-        const { type: state, exporter: sink, id, code } = event;
+        const { type: state, exporter: sink, code } = event;
+        const id = this.#ids.get(event.id) ?? event.id;
         const known = this.#latest.get(id)?.[sink];
         // Its exporter has said so already.
         if (this.#without.has(sink) || (state === "rejected" && known?.state === "rejected")) return;
@@ -143,9 +162,7 @@ export class DeliveryLog {
     states[sink] = { state, tries };
     this.#latest.delete(id);
     this.#latest.set(id, states);
-    if (this.#latest.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#latest.keys();
-    if (oldest !== undefined) this.#latest.delete(oldest);
+    if (this.#latest.size > MOST_REMEMBERED) dropOldest(this.#latest);
   }
 
   #trouble(sink: string, code: string | null, reason: string): void {
@@ -187,6 +204,11 @@ export class DeliveryLog {
     if (this.#waiting.length > 0) this.#schedule(isTaken ? 0 : RETRY_MS);
     return isTaken;
   }
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }
 
 function report(reason: string): void {

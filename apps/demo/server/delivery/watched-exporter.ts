@@ -1,17 +1,20 @@
-import type { Exporter, ExportOutcome, StandardLoggingPayload } from "@waybill/core";
+import type { Exporter, ExportOutcome } from "@waybill/core";
 import { wordsOf } from "@waybill/core/thrown";
 
-import { textOf } from "../ledger/members.js";
+import { idOf } from "./call-id.js";
 import type { DeliveryLog } from "./delivery-log.js";
 
 /** The exporter, with a note of what became of each record at each try. It does and answers what it would without. */
-export function watchedExporter(exporter: Exporter, log: Pick<DeliveryLog, "tried">): Exporter {
+export function watchedExporter(exporter: Exporter, log: Pick<DeliveryLog, "tried" | "knows">): Exporter {
   const { name } = exporter;
   return {
     name,
     async export(batch, context) {
       // Exporters may change the list they are given.
-      const ids = batch.map(idOf);
+      const ids = batch.map((payload) => {
+        log.knows(payload);
+        return idOf(payload);
+      });
       try {
         const outcome = await exporter.export(batch, context);
         note(log, ids, name, context.attempt, outcome);
@@ -51,9 +54,4 @@ function note(
       default:
     }
   }
-}
-
-/** The id that the ledger knows a payload by. */
-function idOf({ id, litellm_call_id: callId }: StandardLoggingPayload): string | null {
-  return textOf(id, callId);
 }

@@ -69,12 +69,17 @@ export async function forward(
 function send(
   { incoming, path, body, caller, context }: Forwarded,
   observe: ObservedFetch,
-  { base, key }: Upstream,
+  { base, key, passHeaders = {} }: Upstream,
   signal: AbortSignal,
 ): Promise<Observation> {
+  const headers = headersUpstream(incoming.headers, { upstream: key, callers: !caller.isOwnKey });
+  for (const [name, as] of Object.entries(passHeaders)) {
+    const value = incoming.headers[name];
+    if (typeof value === "string") headers.set(as, value);
+  }
   const init = {
     method: incoming.method ?? "GET",
-    headers: headersUpstream(incoming.headers, { upstream: key, callers: !caller.isOwnKey }),
+    headers,
     signal,
     redirect: "error" as const,
     ...(body ? { body } : {}),

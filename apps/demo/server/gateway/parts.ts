@@ -41,6 +41,8 @@ export type Upstream = {
   base: string;
   /** The provider, where its host does not tell. */
   provider?: string | undefined;
+  /** Headers of requests that this API alone understands, and the names that it gets them by. */
+  passHeaders?: Readonly<Record<string, string>> | undefined;
   /** The key that calls are made with, in place of the caller's. */
   key?: string | undefined;
 };

@@ -69,10 +69,11 @@ export class ListClient {
       if (count > 0) this.#ends.splice(0, count);
       else this.#missAll();
     }
-    if (this.#gap && this.outbox.unsent === 0 && this.outbox.offer(eventText("gap", this.#gap))) {
-      this.#gap = null;
-      this.#tellEnds();
-    }
+    // A client that is slow is told once when it has caught up, and not of every call by itself.
+    if (!this.#gap || this.outbox.unsent > liveLimits.bytes / 2) return;
+    if (!this.outbox.offer(eventText("gap", this.#gap))) return;
+    this.#gap = null;
+    this.#tellEnds();
   }
 
   #offerEnds(rows: CallRow[]): boolean {
@@ -85,11 +86,12 @@ export class ListClient {
   #tellRows(calls: readonly OpenCall[], look: Look): void {
     const open = new Map(calls.map((call) => [call.id, call]));
     for (const id of this.#shown.keys()) if (!open.has(id)) this.#gone.add(id);
+    const left = liveLimits.rows - this.#shown.size + this.#gone.size;
     const seen = new Map<string, Seen>();
     const event: CallsEvent = { start: [], patch: [], end: [], gone: [...this.#gone], hidden: 0 };
     for (const call of calls) {
       if (this.#shown.has(call.id) || call.endedAt !== null || !this.#isMeant(call)) continue;
-      if (this.#shown.size + event.start.length < liveLimits.rows && look(call)) {
+      if (event.start.length < left && look(call)) {
         const { state } = call;
         event.start.push(call.row(liveLimits.text));
         seen.set(call.id, { length: state.text.length, edition: state.edition, state });

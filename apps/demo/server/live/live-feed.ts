@@ -164,7 +164,8 @@ export class LiveFeed {
   #tellLists(lists: readonly ListClient[]): void {
     if (lists.length === 0) return;
     const calls = this.#parts.calls.list();
-    const shown = [...new Set(lists.flatMap((list) => [...list.shown]))];
+    const open = new Set(calls.map(({ id }) => id));
+    const shown = [...new Set(lists.flatMap((list) => [...list.shown]))].filter((id) => open.has(id));
     const most = lists.length > 1 ? liveLimits.rows - 10 : liveLimits.rows;
     const skip = shown.length > most ? (this.#turn += most) % shown.length : 0;
     const turn = new Set([...shown.slice(skip), ...shown.slice(0, skip)].slice(0, most));

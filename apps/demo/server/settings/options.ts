@@ -89,13 +89,6 @@ export const options = {
     member: "upstream.allowHttp",
     help: "let an upstream off loopback be http: keys and prompts travel in the clear",
   }),
-  connectTimeout: option("Upstream", duration, {
-    flag: "connect-timeout",
-    env: ["WAYBILL_CONNECT_TIMEOUT"],
-    member: "upstream.timeouts.connect",
-    help: "how long connecting may take",
-    standard: "10s",
-  }),
   headersTimeout: option("Upstream", duration, {
     flag: "headers-timeout",
     env: ["WAYBILL_HEADERS_TIMEOUT"],

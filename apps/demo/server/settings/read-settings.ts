@@ -82,7 +82,6 @@ function compose(
     upstream,
     allowHttpUpstream: values.allowHttpUpstream ?? false,
     upstreamTimeouts: {
-      connectMs: values.connectTimeout ?? 10_000,
       headersMs: values.headersTimeout ?? 600_000,
       idleMs: values.idleTimeout ?? 300_000,
     },

@@ -24,7 +24,7 @@ export type Settings = {
   upstream: Upstream;
   /** Whether keys and prompts may travel to an upstream in the clear. */
   allowHttpUpstream: boolean;
-  upstreamTimeouts: { connectMs: number; headersMs: number; idleMs: number };
+  upstreamTimeouts: { headersMs: number; idleMs: number };
   /** A key of OpenAI is set and is not used, since the upstream is recordings: the banner says so. */
   keySeenAndNotUsed: boolean;
   adminToken: string | null;

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import type { Exporter, StandardLoggingPayload } from "@waybill/core";
+import type { Exporter, SpoolStore, StandardLoggingPayload } from "@waybill/core";
 import { audit, type CostEngine } from "@waybill/cost";
 import { createPipeline, type Pipeline, type PipelineEvent } from "@waybill/pipeline";
 import { openSpool } from "@waybill/spool";
@@ -18,6 +18,7 @@ import { startSinks } from "./sinks.js";
 export type Books = {
   ledger: LedgerStore;
   pipeline: Pipeline;
+  spool: SpoolStore;
   /** In words, for the banner. */
   sinkLabels: string[];
   /** Names of the services, without the ledger. */
@@ -57,10 +58,14 @@ export async function openBooks(
   for (const path of [settings.ledger, settings.spool]) await mkdir(dirname(path), { recursive: true });
   const ledger = await progress.step("ledger", () => openLedger(settings.ledger, { now }));
   if (ledger.recovered)
-    warn(`the ledger could not be read (${ledger.recovered.reason}); it is now ${ledger.recovered.movedTo}, and a new one is begun`);
+    warn(
+      `the ledger could not be read (${ledger.recovered.reason}); it is now ${ledger.recovered.movedTo}, and a new one is begun`,
+    );
   const forget = async (): Promise<void> => {
     const before = new Date(now() - settings.retentionDays * DAY_MS).toISOString().slice(0, 10);
-    await ledger.prune(before).catch((error: unknown) => warn(`old calls could not be forgotten: ${String(error)}`));
+    await ledger
+      .prune(before)
+      .catch((error: unknown) => warn(`old calls could not be forgotten: ${String(error)}`));
   };
   await progress.step("calls beyond retention", forget);
   const forgetting = setInterval(() => void forget(), DAY_MS);
@@ -88,12 +93,14 @@ export async function openBooks(
   return {
     ledger,
     pipeline,
+    spool,
     sinkLabels: sinks.labels,
     sinkNames: sinks.exporters.map(({ name }) => name),
     close: async () => {
       clearInterval(forgetting);
       await spool.close();
       await sinks.close();
+      await ledger.checkpoint();
       await ledger.close();
     },
   };

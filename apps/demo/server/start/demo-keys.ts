@@ -14,7 +14,7 @@ const RESEARCH_BUDGET = "0.012";
  */
 export async function demoKeys(
   keys: KeyStore,
-  spentOf: (keyId: string) => string,
+  spentOf: (keyId: string) => Promise<string>,
 ): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const name of names) {
@@ -23,7 +23,7 @@ export async function demoKeys(
     if (!made.ok) throw new Error(made.message);
     texts[name] = made.key;
     if (name !== "research") continue;
-    const limit = addExact(spentOf(made.info.id), RESEARCH_BUDGET);
+    const limit = addExact(await spentOf(made.info.id), RESEARCH_BUDGET);
     const updated = await keys.update(made.info.id, { budget: { limit, window: "total" } });
     if (!updated.ok) throw new Error(updated.message);
   }

@@ -52,7 +52,12 @@ const gauges = ["buffered", "spooled", "inFlight"] as const;
 function metricsText({ pipeline, running, ledger }: HealthParts): string {
   const stats = Object.entries(pipeline.stats());
   const lines: string[] = [];
-  const family = (name: string, type: string, help: string, values: [labels: string, value: number][]): void => {
+  const family = (
+    name: string,
+    type: string,
+    help: string,
+    values: [labels: string, value: number][],
+  ): void => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
     for (const [labels, value] of values) lines.push(`${name}${labels} ${value}`);
   };
@@ -71,6 +76,8 @@ function metricsText({ pipeline, running, ledger }: HealthParts): string {
       stats.map(([exporter, counts]) => [`{exporter=${JSON.stringify(exporter)}}`, counts[name]]),
     );
   family("waybill_calls_running", "gauge", "Calls under way.", [["", running()]]);
-  family("waybill_ledger_calls_total", "counter", "Calls that entered the ledger.", [["", ledger.stats().added]]);
+  family("waybill_ledger_calls_total", "counter", "Calls that entered the ledger.", [
+    ["", ledger.stats().added],
+  ]);
   return `${lines.join("\n")}\n`;
 }

@@ -17,7 +17,9 @@ export async function listen(
 ): Promise<{ server: Server; port: number }> {
   const last = portChosen || port === 0 ? port : Math.min(port + TRIES, 65_535);
   for (let tried = port; ; tried++) {
-    const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env as HttpBindings) }) as Server;
+    const server = createAdaptorServer({
+      fetch: (request, env) => app.fetch(request, env),
+    }) as Server;
     try {
       await bound(server, host, tried);
       const address = server.address();
@@ -25,9 +27,15 @@ export async function listen(
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== "EADDRINUSE")
-        throw new WaybillError("not-listening", `${host}:${tried} cannot be listened on: ${message}; choose another --host or --port`);
+        throw new WaybillError(
+          "not-listening",
+          `${host}:${tried} cannot be listened on: ${message}; choose another --host or --port`,
+        );
       if (tried >= last)
-        throw new WaybillError("port-taken", `the port ${tried} is taken; choose another (--port ${tried + 1}), or stop what has it`);
+        throw new WaybillError(
+          "port-taken",
+          `the port ${tried} is taken; choose another (--port ${tried + 1}), or stop what has it`,
+        );
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/settings.js";
 import { banner } from "./banner.js";
+import { openBrowser } from "./open-browser.js";
 import { Progress } from "./progress.js";
 import { startServer, type RunningServer } from "./server.js";
 
@@ -15,9 +16,12 @@ export async function serveUntilStopped(settings: Settings, warnings: readonly s
     if (isUp) stderr.write(`${text}\n`);
     else late.push(text);
   };
-  const server = await startServer(settings, { progress, warn });
+  const server = await startServer(settings, { version, progress, warn });
   isUp = true;
-  stdout.write(banner(factsOf(settings, server, progress.total, [...warnings, ...late]), { boxes: stdout.isTTY }));
+  stdout.write(
+    banner(factsOf(settings, server, progress.total, [...warnings, ...late]), { boxes: stdout.isTTY }),
+  );
+  if (settings.open) openBrowser(server.address);
   return stopped(server, settings);
 }
 
@@ -31,7 +35,7 @@ function stopped(server: RunningServer, { shutdown }: Settings): Promise<number>
         return;
       }
       isStopping = true;
-      void server.stop(shutdown.drainMs, shutdown.deliverMs).then((report) => {
+      void server.stop(shutdown).then((report) => {
         const { sent, rejected, spooled, buffered, dead, dropped } = report;
         const accepted = sent + rejected + spooled + buffered + dead + dropped;
         const lost = dropped + buffered;

@@ -1,44 +1,55 @@
-import type { Server } from "node:http";
-
 import type { HttpBindings } from "@hono/node-server";
-import { addExact, createCostEngine } from "@waybill/cost";
+import { createCostEngine } from "@waybill/cost";
 import { catalog } from "@waybill/cost/catalog";
 import { createRedactor } from "@waybill/payload";
-import type { FlushReport } from "@waybill/pipeline";
+import { systemClock, type FlushReport } from "@waybill/pipeline";
 import { Hono } from "hono";
 
+import { createAuthenticator } from "../access/authenticate.js";
+import { createDoor } from "../access/door.js";
+import { cors } from "../access/middleware.js";
+import { DeliveryLog } from "../delivery/delivery-log.js";
+import { watchedExporter } from "../delivery/watched-exporter.js";
 import { createGateway } from "../gateway/gateway.js";
-import type { Upstream } from "../gateway/parts.js";
 import { createAdmission } from "../keys/admission.js";
 import { createKeyBudgets } from "../keys/budgets.js";
 import { accountOf } from "../keys/key-record.js";
 import { openKeyStore } from "../keys/key-store.js";
 import { createPastOutputs } from "../keys/past-outputs.js";
+import type { LedgerRow } from "../ledger/ledger-row.js";
+import { LiveCalls } from "../live/live-calls.js";
+import { createPage } from "../page/page.js";
 import type { Settings } from "../settings/settings.js";
 import { sendOverHttp } from "../traffic/send-over-http.js";
 import { startTraffic, type Traffic } from "../traffic/start-traffic.js";
 import { bundledRecordings } from "../upstream/bundled-recordings.js";
-import { createBundledUpstream } from "../upstream/bundled-upstream.js";
 import { openBooks, type Books } from "./books.js";
 import { demoKeys } from "./demo-keys.js";
-import { createDoor } from "./door.js";
+import { drained } from "./drained.js";
 import { healthRoutes } from "./health.js";
 import { InFlight } from "./in-flight.js";
 import { listen } from "./listen.js";
+import { pageApi } from "./page-api.js";
 import type { Progress } from "./progress.js";
+import { upstreamOf } from "./upstream.js";
 
 /** A server that answers. */
 export type RunningServer = {
   /** Where it is reached, without a slash at the end. */
   address: string;
   books: Books;
+  /** How many recordings there are; none with a real upstream. */
   recordings: number;
+  /** Calls that were in the ledger before. */
   calls: number;
   /** Takes no more calls, lets those under way come to their end, and delivers what there is. */
-  stop: (drainMs: number, deliverMs: number) => Promise<FlushReport>;
+  stop: (times: { drainMs: number; deliverMs: number }) => Promise<FlushReport>;
   /** Cuts off what is under way. */
   cut: () => void;
 };
+
+/** How long records that an earlier process left are waited for, so that budgets know of them. Milliseconds. */
+const LEFT_OVER_MS = 5000;
 
 /**
  * Starts the whole: books, gateway, page and, on recordings, traffic.
@@ -46,55 +57,59 @@ export type RunningServer = {
  */
 export async function startServer(
   settings: Settings,
-  { progress, warn, now = Date.now }: { progress: Progress; warn: (text: string) => void; now?: () => number },
+  {
+    version,
+    progress,
+    warn,
+    now = Date.now,
+  }: { version: string; progress: Progress; warn: (text: string) => void; now?: () => number },
 ): Promise<RunningServer> {
-  const engine = createCostEngine({ catalog });
-  const redactor = createRedactor({ messages: settings.content === "none" ? "redact" : "keep" });
+  const isReal = settings.upstream.kind === "real";
+  const withContent = settings.content === "full";
+  const engine = createCostEngine({ catalog, overrides: settings.prices });
+  const redactor = createRedactor({ messages: withContent ? "keep" : "redact" });
   const inFlight = new InFlight();
   let isDraining = false;
+
+  let log: DeliveryLog | undefined;
+  let onAppended: (rows: LedgerRow[]) => void = () => {};
   const books = await openBooks(settings, {
     engine,
     progress,
     now,
-    watch: (exporter) => exporter,
-    onAppended: () => {},
-    onEvent: () => {},
+    watch: (exporter, ledger) =>
+      watchedExporter(exporter, (log ??= new DeliveryLog(ledger, { without: ["ledger"], onFailed: warn }))),
+    onAppended: (rows) => onAppended(rows),
+    onEvent: (event) => log?.onPipelineEvent(event),
     warn,
   });
   const { ledger, pipeline } = books;
+  const deliveries = (log ??= new DeliveryLog(ledger, { without: ["ledger"], onFailed: warn }));
+  await progress.step("records left in the spool", () => atMost(LEFT_OVER_MS, pipeline.flush()));
 
   const keys = await progress.step("keys", () => openKeyStore(settings.keysFile, { now }));
-  const spent = new Map<string, string>();
-  for (const { keyId, spent: sum } of await ledger.spentByKey({}))
-    if (keyId !== null) spent.set(keyId, addExact(spent.get(keyId) ?? "0", sum));
-  const budgets = createKeyBudgets({
-    zone: settings.zone,
-    now,
-    keyOf: (id) => keys.get(id),
-    spentSince: async (id, from) => {
-      const sums = await ledger.spentByKey(from === null ? {} : { from });
-      return sums.find(({ keyId }) => keyId === accountOf(id))?.spent ?? "0";
-    },
-  });
+  const spentSince = async (id: string, from: number | null): Promise<string> => {
+    const sums = await ledger.spentByKey(from === null ? {} : { from });
+    return sums.find(({ keyId }) => keyId === accountOf(id))?.spent ?? "0";
+  };
+  const budgets = createKeyBudgets({ zone: settings.zone, now, keyOf: (id) => keys.get(id), spentSince });
   const pastOutputs = createPastOutputs();
-  const admission = createAdmission({
-    engine,
-    budgets,
-    unpricedPolicy: settings.unpricedPolicy,
-    p95Of: (id) => pastOutputs.p95(id),
-  });
-  const isReal = settings.upstream.kind === "real";
-  const door = createDoor({
+  const { unpricedPolicy } = settings;
+  const admission = createAdmission({ engine, budgets, unpricedPolicy, p95Of: (id) => pastOutputs.p95(id) });
+  const authenticator = createAuthenticator({
     keys,
-    admission,
-    now,
+    adminToken: settings.adminToken,
+    isLoopback: settings.isLoopback,
     // The demo's own keys are for its traffic: whoever tries it out needs none.
     needsKey: () => !settings.isLoopback || (isReal && keys.size > 0),
+    now,
   });
+  const door = createDoor({ authenticator, admission, keys });
 
   const recordings = isReal ? [] : await progress.step("recordings", () => bundledRecordings());
+  const calls = new LiveCalls({ engine, redactor, withContent, now });
   const gateway = createGateway({
-    upstream: upstreamOf(settings, recordings),
+    upstream: upstreamOf(settings.upstream, recordings),
     engine,
     redactor,
     door,
@@ -104,54 +119,78 @@ export async function startServer(
       if (id !== undefined) pastOutputs.add(id, payload.completion_tokens);
       void pipeline.accept(payload);
     },
-    live: { start: () => {}, end: () => {} },
-    payloadText: (id) => ledger.payloadText(id),
-    limits: {
-      maxBodyBytes: settings.maxBody,
-      headersMs: settings.upstreamTimeouts.headersMs,
-      idleMs: settings.upstreamTimeouts.idleMs,
+    live: {
+      start: (call, { hash, alias, lastFour }) => {
+        const key = hash === null ? null : { id: hash, alias, lastFour };
+        calls.start(call, { key, tags: call.context.tags ?? [] });
+      },
+      end: (id) => calls.end(id),
     },
+    payloadText: (id) => ledger.payloadText(id),
+    limits: { maxBodyBytes: settings.maxBody, ...settings.upstreamTimeouts },
     isDraining: () => isDraining,
     ...(isReal ? {} : { tags: ["demo"] }),
     onEvent: (event) => {
       if (event.type === "failed") warn(`${event.what}: ${String(event.error)}`);
-      if (event.type === "unrecognised") warn(`${event.method} ${event.url} passes through and is not counted`);
+      if (event.type === "unrecognised")
+        warn(`${event.method} ${event.url} passes through and is not counted`);
     },
   });
 
+  let port = settings.port;
+  const { api, feed } = pageApi({
+    settings,
+    version,
+    books,
+    engine,
+    calls,
+    deliveries,
+    keys,
+    budgets,
+    authenticator,
+    port: () => port,
+    now,
+    clock: systemClock,
+  });
+  onAppended = (rows) => feed.appended(rows);
+
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.use("/v1/*", inFlight.middleware);
+  app.use("/v1/*", inFlight.middleware, cors(settings.corsOrigins));
   app.route("/", gateway);
-  app.route(
-    "/",
-    healthRoutes({
-      ledger,
-      pipeline,
-      isDraining: () => isDraining,
-      running: () => inFlight.count,
-      hasMetrics: settings.metrics,
-    }),
-  );
-  const { server, port } = await progress.step("port", () => listen(app, settings));
+  const running = () => inFlight.count;
+  const hasMetrics = settings.metrics;
+  app.route("/", healthRoutes({ ledger, pipeline, isDraining: () => isDraining, running, hasMetrics }));
+  app.route("/", api);
+  app.route("/", createPage());
+  const listening = await progress.step("port", () => listen(app, settings));
+  ({ port } = listening);
+  const { server } = listening;
   const address = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
-  const { calls } = await ledger.span();
-  const traffic = settings.traffic.on
-    ? await trafficOf(settings, address, () =>
-        demoKeys(keys, (id) => spent.get(accountOf(id)) ?? "0"),
-      )
-    : undefined;
+
+  let traffic: Traffic | undefined;
+  if (settings.traffic.on) {
+    const { rate, seed } = settings.traffic;
+    const texts = await demoKeys(keys, (id) => spentSince(id, null));
+    traffic = startTraffic({
+      send: sendOverHttp(`${address}/v1`, texts),
+      seed,
+      ratePerMinute: rate,
+      recordings,
+    });
+  }
 
   return {
     address,
     books,
     recordings: recordings.length,
-    calls,
-    async stop(drainMs, deliverMs) {
+    calls: (await ledger.span()).calls,
+    async stop({ drainMs, deliverMs }) {
       isDraining = true;
+      feed.close();
       await traffic?.stop();
       await drained(server, inFlight, drainMs);
       const report = await pipeline.close({ deadlineMs: deliverMs });
-      await ledger.checkpoint();
+      await deliveries.flush();
       await books.close();
       return report;
     },
@@ -159,35 +198,12 @@ export async function startServer(
   };
 }
 
-function upstreamOf(settings: Settings, recordings: ReturnType<typeof bundledRecordings>): Upstream {
-  const { upstream } = settings;
-  if (upstream.kind === "real")
-    return { fetch, base: upstream.url, ...(upstream.apiKey === null ? {} : { key: upstream.apiKey }) };
-  return { fetch: createBundledUpstream({ recordings }), base: "http://recordings.invalid/v1" };
-}
-
-async function trafficOf(
-  { traffic: { rate, seed } }: Settings,
-  address: string,
-  keysByName: () => Promise<Record<string, string>>,
-): Promise<Traffic> {
-  const send = sendOverHttp(`${address}/v1`, await keysByName());
-  return startTraffic({ send, seed, ratePerMinute: rate });
-}
-
-/** Waits for what is under way, and then for its connections; what is left at the end of the time is cut off. */
-async function drained(server: Server, inFlight: InFlight, drainMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
+function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
-  server.closeIdleConnections();
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, drainMs);
-  });
-  await Promise.race([inFlight.none(), deadline]);
-  clearTimeout(timer);
-  server.closeAllConnections();
-  await Promise.all([closed, inFlight.none()]);
 }
-

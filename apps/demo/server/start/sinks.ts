@@ -65,11 +65,17 @@ function realOtlp(options: OtlpExporterOptions): Sink {
 }
 
 async function stubbedLangfuse(faults: Faults<LoopbackFault>): Promise<Sink> {
-  const { baseUrl, publicKey, secretKey, forget, close } = await startLangfuseStub({ faults });
-  return { exporter: langfuseExporter({ baseUrl, publicKey, secretKey }), label: "langfuse stub", forget, close };
+  const stub = await startLangfuseStub({ faults });
+  const { baseUrl, publicKey, secretKey } = stub;
+  const exporter = langfuseExporter({ baseUrl, publicKey, secretKey });
+  return { exporter, label: "langfuse stub", ...ofStub(stub) };
 }
 
 async function stubbedOtlp(): Promise<Sink> {
-  const { endpoint, forget, close } = await startOtlpCollectorStub();
-  return { exporter: otlpExporter({ endpoint }), label: "otlp stub", forget, close };
+  const stub = await startOtlpCollectorStub();
+  return { exporter: otlpExporter({ endpoint: stub.endpoint }), label: "otlp stub", ...ofStub(stub) };
+}
+
+function ofStub(stub: { forget(): void; close(): Promise<void> }): Pick<Sink, "forget" | "close"> {
+  return { forget: () => stub.forget(), close: () => stub.close() };
 }

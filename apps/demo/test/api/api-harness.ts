@@ -72,7 +72,9 @@ export type Harness = {
   close: () => Promise<void>;
 };
 
-export async function harness(change: Partial<ApiParts> & { spool?: DeliveryParts["spool"] } = {}): Promise<Harness> {
+export async function harness(
+  change: Partial<ApiParts> & { spool?: DeliveryParts["spool"] } = {},
+): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), "waybill-api-"));
   const ledger = await openLedger(join(folder, "ledger.duckdb"), { threads: 1, memoryLimit: "256MB" });
   const clock = new FakeClock((NOON + 3600) * 1000);
@@ -113,8 +115,13 @@ export async function harness(change: Partial<ApiParts> & { spool?: DeliveryPart
   const get = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await api.request(`http://127.0.0.1:4400${path}`, init);
     const text = await response.text();
-    const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    const isJson = /^application\/json(?:;|$)/.test(response.headers.get("content-type") ?? "");
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    };
   };
   return {
     ...{ api, ledger, calls, feed, log, clock, get, visitor, stats },
@@ -149,18 +156,27 @@ export async function harness(change: Partial<ApiParts> & { spool?: DeliveryPart
 }
 
 export function faultsOf(schema: TSchema, value: unknown): string[] {
-  return [...Value.Errors(schema, value)].map(({ path, message, value: found }) => `${path}: ${message}, found ${JSON.stringify(found)?.slice(0, 80)}`);
+  return [...Value.Errors(schema, value)].map(
+    ({ path, message, value: found }) => `${path}: ${message}, found ${JSON.stringify(found)?.slice(0, 80)}`,
+  );
 }
 
 /** A call that is under way, whose answer grows as it is told. */
-export function liveCall(id: string, change: Partial<LiveCall> & { text?: string } = {}): LiveCall & { say: (text: string) => void } {
+export function liveCall(
+  id: string,
+  change: Partial<LiveCall> & { text?: string } = {},
+): LiveCall & { say: (text: string) => void } {
   let { text = "" } = change;
   let chunks = text === "" ? 0 : 1;
   return {
     id,
     api: "chat",
     provider: "openai",
-    request: { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Which planet has rings?" }] },
+    request: {
+      model: "gpt-4o",
+      stream: true,
+      messages: [{ role: "user", content: "Which planet has rings?" }],
+    },
     context: { traceId: "trace-1", tags: ["demo"] },
     startTime: (NOON + 3599) * 1000,
     progress: () => ({ text, chunks, firstTokenMs: chunks > 0 ? 120 : null }),

@@ -66,8 +66,14 @@ const chunks = [
 
 describe("a document", () => {
   it.each<[string, string]>([
-    ["captured as it came", chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join("") + "data: [DONE]\n\n"],
-    ["captured with comments before it", `: hello\n\n${chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join("")}`],
+    [
+      "captured as it came",
+      chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join("") + "data: [DONE]\n\n",
+    ],
+    [
+      "captured with comments before it",
+      `: hello\n\n${chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join("")}`,
+    ],
     ["of chunks as a list", JSON.stringify(chunks)],
   ])("that is a stream %s comes to one completion with its price", async (_, body) => {
     const answer = await audited(body);
@@ -87,7 +93,9 @@ describe("a document", () => {
   });
 
   it("that is only usage is told apart into disjoint counts", async () => {
-    const { normalized } = await audited(JSON.stringify({ ...usage, prompt_tokens_details: { cached_tokens: 4 } }));
+    const { normalized } = await audited(
+      JSON.stringify({ ...usage, prompt_tokens_details: { cached_tokens: 4 } }),
+    );
     expect(normalized?.usage?.input).toMatchObject({ text: 6, cacheRead: 4 });
   });
 
@@ -108,8 +116,8 @@ describe("a document", () => {
   it("with more faults than anybody reads says how many more", async () => {
     const batch = Array.from({ length: 5000 }, () => ({ type: 7 }));
     const { check } = await audited(JSON.stringify({ batch }));
-    expect(check.issues.length).toBe(500);
-    expect(check.more).toBeGreaterThan(4000);
+    expect(check.issues.length).toBeLessThan(200);
+    expect(check.issues.at(-1)?.message).toMatch(/more/);
   });
 
   it.each<[string, string | Uint8Array<ArrayBuffer>, number, string]>([
@@ -129,7 +137,9 @@ describe("a document", () => {
       },
     });
     const init = { method: "POST", body, duplex: "half", headers: { "content-length": "5" } };
-    expect(await test.refusal("/api/audit", init as RequestInit)).toMatchObject({ code: "request_too_large" });
+    expect(await test.refusal("/api/audit", init as RequestInit)).toMatchObject({
+      code: "request_too_large",
+    });
     expect(sent).toBeLessThan(20 * 1024 * 1024);
   });
 });

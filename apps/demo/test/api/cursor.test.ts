@@ -56,7 +56,12 @@ describe("walking a list", () => {
     const first = await test.read<CallsAnswer>("/api/calls?limit=2", CallsAnswerSchema);
     await test.add(recordsOf(3, (n) => ({ id: `late-${n}`, key: `late-${n}` })));
     const second = await test.read<CallsAnswer>(`/api/calls?limit=2&cursor=${first.next}`, CallsAnswerSchema);
-    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(["call-3", "call-2", "call-1", "call-0"]);
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([
+      "call-3",
+      "call-2",
+      "call-1",
+      "call-0",
+    ]);
     expect([first.watermark, second.watermark]).toEqual([4, 7]);
   });
 
@@ -84,7 +89,10 @@ async function walk(
   let lastPrev: string | undefined;
   if (direction === "prev" && from === undefined) return { ids, lastPage, lastPrev, pages };
   do {
-    const answer = await test.read<CallsAnswer>(cursor ? `${base}&cursor=${cursor}` : base, CallsAnswerSchema);
+    const answer = await test.read<CallsAnswer>(
+      cursor ? `${base}&cursor=${cursor}` : base,
+      CallsAnswerSchema,
+    );
     lastPage = answer.items.map(({ id }) => id);
     ids = direction === "next" ? [...ids, ...lastPage] : [...lastPage, ...ids];
     lastPrev = answer.prev;
@@ -97,7 +105,9 @@ async function walk(
 describe("a cursor", () => {
   it("is what was written, whatever the place", () => {
     const places = fc.oneof(
-      fc.record({ sort: fc.constant("seq" as const), seq: fc.nat() }).map(({ sort, seq }) => ({ sort, value: seq, seq })),
+      fc
+        .record({ sort: fc.constant("seq" as const), seq: fc.nat() })
+        .map(({ sort, seq }) => ({ sort, value: seq, seq })),
       fc.record({
         sort: fc.constant("cost" as const),
         value: fc.constantFrom(null, "0", "-0.5", "12345678901234.123456789012345678901234"),
@@ -110,10 +120,14 @@ describe("a cursor", () => {
       }),
     );
     fc.assert(
-      fc.property(places, fc.constantFrom("next" as const, "prev" as const), ({ sort, value, seq }, direction) => {
-        const cursor = { position: [value, seq] as const, direction };
-        expect(readCursor(writeCursor(cursor, sort, "hash"), sort, "hash")).toEqual(cursor);
-      }),
+      fc.property(
+        places,
+        fc.constantFrom("next" as const, "prev" as const),
+        ({ sort, value, seq }, direction) => {
+          const cursor = { position: [value, seq] as const, direction };
+          expect(readCursor(writeCursor(cursor, sort, "hash"), sort, "hash")).toEqual(cursor);
+        },
+      ),
     );
   });
 
@@ -127,7 +141,9 @@ describe("a cursor", () => {
       }
     };
     const json = fc.json().map((text) => Buffer.from(text).toString("base64url"));
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.base64String(), json), (text) => code(text) === "bad_cursor"));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.base64String(), json), (text) => code(text) === "bad_cursor"),
+    );
   });
 
   it.each<[string, unknown]>([
@@ -149,7 +165,10 @@ describe("a cursor", () => {
     const test = await opened();
     await test.add(recordsOf(3));
     const { next } = await test.read<CallsAnswer>("/api/calls?limit=1", CallsAnswerSchema);
-    expect(await test.refusal(`${path}&cursor=${next}`)).toMatchObject({ status: 400, code: "cursor_mismatch" });
+    expect(await test.refusal(`${path}&cursor=${next}`)).toMatchObject({
+      status: 400,
+      code: "cursor_mismatch",
+    });
   });
 
   it("goes with the same filters in another order, and another size of page", async () => {
@@ -157,7 +176,10 @@ describe("a cursor", () => {
     await test.add(recordsOf(3));
     const path = "/api/calls?tag=demo&tag=other&limit=1";
     const { next } = await test.read<CallsAnswer>(path, CallsAnswerSchema);
-    const again = await test.read<CallsAnswer>(`/api/calls?cursor=${next}&tag=other&limit=9&tag=demo`, CallsAnswerSchema);
+    const again = await test.read<CallsAnswer>(
+      `/api/calls?cursor=${next}&tag=other&limit=9&tag=demo`,
+      CallsAnswerSchema,
+    );
     expect(again.items.map(({ id }) => id)).toEqual(["call-1", "call-0"]);
   });
 });

@@ -57,9 +57,12 @@ describe("a filter", () => {
     expect(read(search).streaming).toBe(streaming);
   });
 
-  it.each(["status=streaming", "status=streaming&-status=streaming"])("%s lets no call pass that has ended", (search) => {
-    expect(read(search).filter).toEqual({ status: ["complete"], not: { status: ["complete"] } });
-  });
+  it.each(["status=streaming", "status=streaming&-status=streaming"])(
+    "%s lets no call pass that has ended",
+    (search) => {
+      expect(read(search).filter).toEqual({ status: ["complete"], not: { status: ["complete"] } });
+    },
+  );
 
   it("has one text, in whatever order it is given", () => {
     const pair = fc.tuple(
@@ -79,7 +82,15 @@ describe("a filter", () => {
   });
 
   it("has another text when it means something else", () => {
-    const texts = ["model=a", "-model=a", "tag=a", "model=a&model=b", "range=1h", "from=2026-11-20", "q=a%26model=a"];
+    const texts = [
+      "model=a",
+      "-model=a",
+      "tag=a",
+      "model=a&model=b",
+      "range=1h",
+      "from=2026-11-20",
+      "q=a%26model=a",
+    ];
     expect(new Set(texts.map((text) => read(text).canonical)).size).toBe(texts.length);
   });
 });

@@ -51,7 +51,15 @@ beforeAll(async () => {
   const at = NOON * 1000;
   await test.ledger.noteDeliveries([
     { id: "waybill-1", sink: "langfuse", at, attempt: 1, state: "retry", code: "503", reason: "unavailable" },
-    { id: "waybill-1", sink: "langfuse", at: at + 5, attempt: 2, state: "delivered", code: null, reason: null },
+    {
+      id: "waybill-1",
+      sink: "langfuse",
+      at: at + 5,
+      attempt: 2,
+      state: "delivered",
+      code: null,
+      reason: null,
+    },
     { id: "call-1", sink: "otlp", at, attempt: 1, state: "rejected", code: "400", reason: "no span" },
   ]);
 });
@@ -73,7 +81,10 @@ describe("every route answers as its schema says", () => {
     ["/api/calls?status=streaming", CallsAnswerSchema],
     ["/api/calls/waybill-1", WaybillSchema],
     ["/api/calls/waybill-1/payload", Type.Object({ id: Type.Literal("waybill-1") })],
-    ["/api/calls/waybill-1/exports/langfuse", Type.Object({ batch: Type.Array(Type.Unknown(), { minItems: 2 }) })],
+    [
+      "/api/calls/waybill-1/exports/langfuse",
+      Type.Object({ batch: Type.Array(Type.Unknown(), { minItems: 2 }) }),
+    ],
     [
       "/api/calls/waybill-1/exports/otlp?download=1",
       Type.Object({ resourceSpans: Type.Array(Type.Unknown(), { minItems: 1 }) }),
@@ -127,7 +138,12 @@ describe("what makes no sense is refused with the name of the parameter", () => 
     ["/api/calls?q=a&q=b", 400, "bad_value", "q"],
     [`/api/calls?q=${"a".repeat(1001)}`, 400, "bad_value", "q"],
     [`/api/calls?${Array.from({ length: 21 }, (_, n) => `tag=${n}`).join("&")}`, 400, "bad_value", "tag"],
-    [`/api/calls?${Array.from({ length: 101 }, (_, n) => `tag=${n}`).join("&")}`, 400, "bad_value", undefined],
+    [
+      `/api/calls?${Array.from({ length: 101 }, (_, n) => `tag=${n}`).join("&")}`,
+      400,
+      "bad_value",
+      undefined,
+    ],
     ["/api/calls?cursor=%00%01", 400, "bad_cursor", "cursor"],
     ["/api/calls/waybill-1?x=1", 400, "unknown_parameter", "x"],
     ["/api/calls/waybill-1/exports/datadog", 400, "bad_value", "sink"],
@@ -190,7 +206,9 @@ describe("figures", () => {
 describe("a list of calls", () => {
   it("has the latest state of each record at its sinks", async () => {
     const { items, watermark } = await test.read<CallsAnswer>("/api/calls?q=waybill-1", CallsAnswerSchema);
-    expect(items.map(({ id, delivery }) => [id, delivery])).toEqual([["waybill-1", { langfuse: "delivered" }]]);
+    expect(items.map(({ id, delivery }) => [id, delivery])).toEqual([
+      ["waybill-1", { langfuse: "delivered" }],
+    ]);
     expect(watermark).toBe(41);
   });
 
@@ -207,7 +225,10 @@ describe("a list of calls", () => {
 
 describe("a waybill", () => {
   it("has the price whole, and lines that add up to it", async () => {
-    const { cost, row, delivery, check, audit } = await test.read<Waybill>("/api/calls/waybill-1", WaybillSchema);
+    const { cost, row, delivery, check, audit } = await test.read<Waybill>(
+      "/api/calls/waybill-1",
+      WaybillSchema,
+    );
     expect(cost).toMatchObject({ status: "priced", exact: row.cost, sum: row.cost, linesAgree: true });
     expect(check.ok).toBe(true);
     expect(audit.claims.length).toBeGreaterThan(0);
@@ -221,9 +242,16 @@ describe("a waybill", () => {
     const call = liveCall("live-1", { text: "Saturn has " });
     test.calls.start(call, { key: { id: "k", alias: "docs-bot", lastFour: "3fa1" }, tags: ["gateway"] });
     const live = await test.read<LiveWaybill>("/api/calls/live-1", LiveWaybillSchema);
-    expect(live).toMatchObject({ status: "streaming", text: "Saturn has ", row: { tags: ["demo", "gateway"] } });
+    expect(live).toMatchObject({
+      status: "streaming",
+      text: "Saturn has ",
+      row: { tags: ["demo", "gateway"] },
+    });
     expect(live.row.cost).toMatch(/^0\.0000/);
-    expect(await test.refusal("/api/calls/live-1/payload")).toMatchObject({ status: 409, code: "call_not_ended" });
+    expect(await test.refusal("/api/calls/live-1/payload")).toMatchObject({
+      status: 409,
+      code: "call_not_ended",
+    });
     test.calls.settled("live-1");
     expect((await test.get("/api/calls/live-1")).status).toBe(404);
   });
@@ -233,7 +261,12 @@ describe("a waybill", () => {
       id: "odd-1",
       status: "success",
       api_base: "https://user:secret@api.example.com/v1?key=sk-1",
-      waybill: { timing: "long", usage: [], diagnostics: [{ code: 1 }, null], cost: { exact: "0.1", lines: [{}] } },
+      waybill: {
+        timing: "long",
+        usage: [],
+        diagnostics: [{ code: 1 }, null],
+        cost: { exact: "0.1", lines: [{}] },
+      },
       response: 7,
     };
     await test.add([recordOf({ id: "odd-1", payload: JSON.stringify(odd) })]);

@@ -58,14 +58,17 @@ export function eventsOf(text: string): ReadEvent[] {
     const [name, data] = [lines.get("event") as LiveEventName | undefined, lines.get("data")];
     if (name === undefined || data === undefined) return [];
     const value: unknown = JSON.parse(data);
-    expect([...Value.Errors(liveEventSchemas[name], value)].map(({ path, message }) => [name, path, message])).toEqual(
-      [],
-    );
+    expect(
+      [...Value.Errors(liveEventSchemas[name], value)].map(({ path, message }) => [name, path, message]),
+    ).toEqual([]);
     return [{ name, id: lines.get("id") ?? null, data: value } as ReadEvent];
   });
 }
 
 /** The events of one name. */
-export function named<Name extends LiveEventName>(events: readonly ReadEvent[], name: Name): LiveEventData<Name>[] {
+export function named<Name extends LiveEventName>(
+  events: readonly ReadEvent[],
+  name: Name,
+): LiveEventData<Name>[] {
   return events.flatMap((event) => (event.name === name ? [event.data as LiveEventData<Name>] : []));
 }

@@ -48,7 +48,7 @@ describe("settings", () => {
       maxBody: 10_485_760,
       upstream: { kind: "recordings" },
       allowHttpUpstream: false,
-      upstreamTimeouts: { connectMs: 10_000, headersMs: 600_000, idleMs: 300_000 },
+      upstreamTimeouts: { headersMs: 600_000, idleMs: 300_000 },
       keySeenAndNotUsed: false,
       adminToken: null,
       keysFile: resolve(cwd, ".waybill/demo-keys.json"),
@@ -161,7 +161,7 @@ describe("settings", () => {
       { args: ["--max-body", "512KiB", "--idle-timeout", "1.5s", "--drain-timeout", "2min"] },
       {
         maxBody: 524_288,
-        upstreamTimeouts: { connectMs: 10_000, headersMs: 600_000, idleMs: 1500 },
+        upstreamTimeouts: { headersMs: 600_000, idleMs: 1500 },
         shutdown: { drainMs: 120_000, deliverMs: 5000 },
       },
     ],

@@ -1,6 +1,7 @@
 import { WaybillError, type DeadLetter } from "@waybill/core";
 import { Hono, type Context } from "hono";
 
+import { idInText } from "../../delivery/call-id.js";
 import { deliveryAnswer, type DeadLetters } from "../../delivery/delivery-answer.js";
 import { jsonAnswer } from "../answer.js";
 import { ApiProblem, badValue, quoted } from "../api-problem.js";
@@ -119,7 +120,15 @@ function letterOf({
   text,
 }: DeadLetter): DeadLettersAnswer["items"][number] {
   const times = { storedAt: isoOf(storedAt), diedAt: isoOf(diedAt) };
-  return { key, id, code, reason: reason.slice(0, 512), ...times, attempts, characters: text.length };
+  return {
+    key,
+    id: idInText(text) ?? id,
+    code,
+    reason: reason.slice(0, 512),
+    ...times,
+    attempts,
+    characters: text.length,
+  };
 }
 
 function afterOf(query: Query, sink: string): string | undefined {

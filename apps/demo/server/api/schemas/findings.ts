@@ -14,8 +14,7 @@ export const CheckAnswerSchema = Type.Object(
   {
     schema: Text,
     ok: Type.Boolean(),
-    issues: Type.Array(IssueSchema),
-    more: Type.Integer({ minimum: 0, description: "Issues that are not listed." }),
+    issues: Type.Array(IssueSchema, { description: "The last one says how many more there are, if any." }),
   },
   exact,
 );

@@ -9,7 +9,9 @@ export function nullable<T extends TSchema>(schema: T): TUnion<[T, TNull]> {
 }
 
 /** One of some words. */
-export function oneOf<const Words extends readonly string[]>(words: Words): TUnion<TLiteral<Words[number]>[]> {
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+): TUnion<TLiteral<Words[number]>[]> {
   return Type.Union(words.map((word) => Type.Literal(word)));
 }
 
