@@ -55,6 +55,8 @@ const imports: [what: string, code: string][] = [
   ["@waybill/cost/catalog/history", 'export * from "@waybill/cost/catalog/history"'],
   ["@waybill/cost/catalog: all", 'export * from "@waybill/cost/catalog"'],
   ["@waybill/recordings: all", 'export * from "@waybill/recordings"'],
+  ["@waybill/fetch: instrumentFetch, with the catalog", 'export { instrumentFetch } from "@waybill/fetch"'],
+  ["@waybill/fetch/bare: instrumentFetch", 'export { instrumentFetch } from "@waybill/fetch/bare"'],
   ["@waybill/payload: all", 'export * from "@waybill/payload"'],
   ["@waybill/payload: buildPayload alone", 'export { buildPayload } from "@waybill/payload"'],
   ["@waybill/pipeline: all", 'export * from "@waybill/pipeline"'],

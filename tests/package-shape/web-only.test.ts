@@ -144,3 +144,37 @@ describe("@waybill/pipeline", () => {
     expect(sent.toSorted()).toEqual(["/api/public/otel/v1/traces", "/v1/traces"]);
   });
 });
+
+describe("@waybill/fetch", () => {
+  it("accounts for a call where there are only web standards, and no code from strings", async () => {
+    const globals = {
+      ...web,
+      Headers,
+      Request,
+      URL,
+      crypto,
+      bytes: sseBytes(chatChunks({ chunks: 50, usage: true })),
+    };
+    const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
+    const code = bundle('export { instrumentFetch } from "@waybill/fetch"');
+    const seen = (await runInContext(
+      `${code}; (async () => {
+        const records = [];
+        const base = async () => new Response(new ReadableStream({ start(c) { c.enqueue(bytes); c.close(); } }));
+        const fetch = waybill.instrumentFetch(base, { onPayload: (payload) => records.push(payload) });
+        const body = JSON.stringify({ model: "gpt-4o", stream: true, messages: [] });
+        const response = await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", body });
+        const { length } = new Uint8Array(await response.arrayBuffer());
+        const [{ status, waybill: { cost } }] = records;
+        return JSON.stringify({ status, cost: cost.status, isWhole: length === bytes.length, node: typeof Buffer + typeof process });
+      })()`,
+      context,
+    )) as string;
+    expect(JSON.parse(seen)).toEqual({
+      status: "success",
+      cost: "priced",
+      isWhole: true,
+      node: "undefinedundefined",
+    });
+  });
+});
