@@ -72,6 +72,7 @@ export class OpenCall {
       progress = this.call.progress();
     } catch {
       // Whoever reads the answer is in trouble, and will say so.
+      if (this.#state) return this.#state;
     }
     const { text, chunks, firstTokenMs } = progress;
     if (this.#state && chunks === this.#chunks && text.length === this.#lastSeen) return this.#state;
@@ -79,14 +80,13 @@ export class OpenCall {
     const input = this.#price.promptTokens;
     const out = Math.ceil(text.length / 4);
     const { shown, edition } = this.#text.update(text);
-    this.#state = {
-      text: shown,
-      edition,
-      tokens: { in: input, out },
-      cost: this.#price.of(out),
-      ttftMs: firstTokenMs,
-    };
-    return this.#state;
+    const before = this.#state;
+    // A piece of the answer may have nothing in it that is shown.
+    if (before?.text !== shown || before.tokens.out !== out || before.ttftMs !== firstTokenMs) {
+      const tokens = { in: input, out };
+      this.#state = { text: shown, edition, tokens, cost: this.#price.of(out), ttftMs: firstTokenMs };
+    }
+    return this.#state as LiveState;
   }
 
   /** As lists show it, with the last so many characters of its text. */

@@ -38,6 +38,8 @@ const FIGURES_MS = 2000;
 const COMMENT_MS = 15_000;
 const LONGEST_STALL = 15_000;
 
+const goodbye = eventText("bye", { reason: "shutdown", retryMs: RETRY_MS });
+
 type Client = { watcher: ListClient | CallClient; cut: (() => void) | undefined };
 
 /**
@@ -54,6 +56,7 @@ export class LiveFeed {
   #stop: (() => void) | undefined;
   #since = { rows: 0, figures: 0, comment: 0 };
   #turn = 0;
+  #isClosed = false;
 
   constructor(parts: LiveFeedParts) {
     this.#parts = parts;
@@ -66,7 +69,7 @@ export class LiveFeed {
     return this.#clients.size;
   }
 
-  /** A stream of events; null when there are too many. */
+  /** A stream of events; null when there are too many. Behind the end it says goodbye at once. */
   open(request: LiveRequest): ReadableStream<Uint8Array> | null {
     if (this.#clients.size >= MOST_STREAMS) return null;
     const { clock } = this.#parts;
@@ -82,12 +85,16 @@ export class LiveFeed {
     const client: Client = { watcher, cut: request.cut };
     const now = new Date(clock.now()).toISOString();
     outbox.offer(preamble + eventText("hello", { seq: this.#told, now, limits: liveLimits }));
+    if (this.#isClosed) {
+      outbox.end(goodbye);
+      return outbox.stream;
+    }
     this.#clients.add(client);
     if (isCall && request.row) watcher.ended([request.row]);
     if (watcher instanceof ListClient && !isCall) {
       outbox.offer(eventText("delivery", this.#parts.delivery()));
       void this.#totals.tell([watcher]);
-      if (request.lastSeq !== undefined && request.lastSeq !== this.#told)
+      if (request.lastSeq !== undefined && !this.#isNext(request.lastSeq))
         void this.#resume(watcher, request.lastSeq);
     }
     this.#tick(0);
@@ -109,11 +116,16 @@ export class LiveFeed {
 
   /** Says goodbye to all. */
   close(): void {
-    for (const { watcher } of this.#clients)
-      watcher.outbox.end(eventText("bye", { reason: "shutdown", retryMs: RETRY_MS }));
+    this.#isClosed = true;
+    for (const { watcher } of this.#clients) watcher.outbox.end(goodbye);
     this.#clients.clear();
     this.#stop?.();
     this.#stop = undefined;
+  }
+
+  /** Whether a client that has all up to there has missed nothing. The ledger is ahead of what was told for a moment. */
+  #isNext(seq: number): boolean {
+    return seq === this.#told || (seq > this.#told && seq <= this.#parts.ledger.newestSeq());
   }
 
   async #resume(watcher: ListClient, lastSeq: number): Promise<void> {
@@ -194,9 +206,9 @@ export class LiveFeed {
   #cutStalled(): void {
     for (const client of this.#clients) {
       if (client.watcher.outbox.waited() < LONGEST_STALL) continue;
-      client.watcher.outbox.abort();
       this.#clients.delete(client);
       client.cut?.();
+      client.watcher.outbox.abort();
     }
   }
 

@@ -29,17 +29,21 @@ export class LiveText {
       : text.slice(0, cut);
     if (!next.startsWith(this.#shown)) this.#edition++;
     [this.#shown, this.#cut] = [next, cut];
-    if (cut - this.#from > 2 * WINDOW) this.#settle(text, cut);
+    if (this.#redact && cut - this.#from > 2 * WINDOW) this.#settle(this.#redact, text, cut);
     return { shown: next, edition: this.#edition };
   }
 
-  /** Lets go of what is too far back to be looked at again. */
-  #settle(text: string, cut: number): void {
-    const edge = cut - WINDOW;
-    const blank = text.lastIndexOf(" ", edge);
-    const from = blank > this.#from ? blank : edge;
-    if (this.#redact) this.#settled += redacted(this.#redact, text.slice(this.#from, from));
-    this.#from = from;
+  /** Lets go of what is too far back to be looked at again: not in the middle of a secret of several words. */
+  #settle(redact: (text: string) => string, text: string, cut: number): void {
+    const from = text.lastIndexOf(" ", cut - WINDOW);
+    if (from > this.#from) {
+      const before = this.#settled + redacted(redact, text.slice(this.#from, from));
+      if (before + redacted(redact, text.slice(from, cut)) === this.#shown) {
+        [this.#settled, this.#from] = [before, from];
+        return;
+      }
+    }
+    if (cut - this.#from > 8 * WINDOW) [this.#settled, this.#from] = [this.#shown, cut];
   }
 }
 

@@ -77,13 +77,13 @@ export class Outbox {
     this.#hand();
   }
 
-  /** Lets go of everything. */
+  /** Lets go of everything that waits, and ends the stream. Whoever is to know that it is not whole cuts the connection first. */
   abort(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#queue.length = 0;
     this.#bytes = 0;
-    this.#controller?.error(new Error("the stream was not read"));
+    this.#controller?.close();
   }
 
   #take(bytes: Uint8Array): void {

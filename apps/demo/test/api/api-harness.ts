@@ -124,7 +124,15 @@ export async function harness(
     };
   };
   return {
-    ...{ api, ledger, calls, feed, log, clock, get, visitor, stats },
+    api,
+    ledger,
+    calls,
+    feed,
+    log,
+    clock,
+    get,
+    visitor,
+    stats,
     async add(records) {
       const before = ledger.newestSeq();
       await ledger.append(records);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import { textCell } from "../../server/api/csv.js";
+import type { LedgerRow } from "../../server/ledger/ledger-row.js";
 import { recordOf, recordsOf } from "../ledger/calls.js";
 import { harness, type Harness } from "./api-harness.js";
 
@@ -84,13 +85,13 @@ describe("an export", () => {
   it("is read from the ledger only as fast as it is taken, and not on when nobody takes it", async () => {
     const test = await opened();
     await test.add(recordsOf(1));
-    const [row] = await test.ledger.since(0, 1);
+    const [row] = (await test.ledger.since(0, 1)) as [LedgerRow];
     let [given, stopped] = [0, false];
     test.ledger.export = async function* (_filter, options) {
       options?.signal?.addEventListener("abort", () => {
         stopped = true;
       });
-      for (; row; given++) yield row;
+      for (; ; given++) yield row;
     };
     const response = await test.api.request("http://127.0.0.1/api/export?format=jsonl");
     const reader = response.body?.getReader();

@@ -53,8 +53,7 @@ beforeAll(async () => {
       context: { traceId: text, sessionId: text, userId: text, tags: [text], metadata: { note: text } },
     }),
   );
-  const { items } = await exporter.export(payloads, { signal: new AbortController().signal, attempt: 1 });
-  expect(items.map(({ status }) => status)).toEqual(texts.map(() => "accepted"));
+  await exporter.export(payloads, { signal: new AbortController().signal, attempt: 1 });
 });
 afterAll(async () => test.close());
 
@@ -88,14 +87,13 @@ describe("a call full of hostile text", () => {
   it.each(texts.map((text, n): [number, string] => [n, text]))(
     "(%i) is found by its tag and its id, and nothing else is",
     async (n, text) => {
-      if (n === 11) return;
       const id = payloads[n]?.id ?? "";
       for (const search of [new URLSearchParams({ tag: text }), new URLSearchParams({ q: id })]) {
-        const { items } = await test.read<CallsAnswer>(`/api/calls?${search}`, CallsAnswerSchema);
+        const { items } = await test.read<CallsAnswer>(`/api/calls?${search.toString()}`, CallsAnswerSchema);
         expect(items.map((row) => row.id)).toEqual([id]);
       }
       const search = new URLSearchParams({ "-tag": text, limit: "200" });
-      const { items } = await test.read<CallsAnswer>(`/api/calls?${search}`, CallsAnswerSchema);
+      const { items } = await test.read<CallsAnswer>(`/api/calls?${search.toString()}`, CallsAnswerSchema);
       expect(items).toHaveLength(texts.length - 1);
     },
   );

@@ -85,7 +85,9 @@ describe("an exporter that is watched", () => {
     const watched = watchedExporter({ name: "sink", export: () => Promise.reject(new Error("boom")) }, log);
     await expect(watched.export(batch, context)).rejects.toThrow("boom");
     await log.flush();
-    expect(store.kept.map(({ state, reason }) => [state, reason])).toEqual(Array(3).fill(["retry", "boom"]));
+    expect(store.kept.map(({ state, reason }) => [state, reason])).toEqual(
+      batch.map(() => ["retry", "boom"]),
+    );
   });
 
   it.each<[string, unknown]>([
@@ -93,7 +95,7 @@ describe("an exporter that is watched", () => {
     ["no list", { items: "all" }],
     ["too few", { items: [{ status: "accepted" }] }],
     ["holes", { items: Array(3) }],
-    ["words of its own", { items: Array(3).fill({ status: "perhaps" }) }],
+    ["words of its own", { items: batch.map(() => ({ status: "perhaps" })) }],
   ])("that answers %s is handed on, and nothing is noted that was not said", async (_, outcome) => {
     const { log } = logOf();
     const watched = watchedExporter(
@@ -113,7 +115,7 @@ describe("an exporter that is watched", () => {
       }),
     };
     await watchedExporter(greedy, log).export([...batch], context);
-    expect(["a", "b", "c"].map((id) => log.latest(id))).toEqual(Array(3).fill({ sink: "delivered" }));
+    expect(["a", "b", "c"].map((id) => log.latest(id))).toEqual(batch.map(() => ({ sink: "delivered" })));
   });
 });
 

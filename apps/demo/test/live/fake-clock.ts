@@ -50,3 +50,8 @@ export class FakeClock implements Clock {
 export async function settled(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
+
+/** Waits for what somebody else is doing: queries, sockets. A test that waits in vain runs into its time limit. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await settled();
+}

@@ -163,6 +163,25 @@ describe("a text that is being written", () => {
     expect(text.update("a top secret thing is")).toEqual({ shown: "a [gone] thing ", edition: 1 });
   });
 
+  it("never shows a key of many lines again that it has taken out, however long the text becomes", () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, n) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7${String(n).padStart(12, "A")}`,
+    );
+    const pem = `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+    for (let before = 12_000; before < 22_000; before += 1777) {
+      const whole = "word ".repeat(before / 5) + pem + "word ".repeat(20_000);
+      const text = new LiveText(redact);
+      let end = before;
+      while (end < whole.length) {
+        const { shown } = text.update(whole.slice(0, end));
+        expect(shown.includes("MIIEvQ")).toBe(false);
+        end += end < before + pem.length ? 97 : 4000;
+      }
+      expect(text.update(whole).shown).toBe(redact(whole));
+    }
+  });
+
   it("shows nothing rather than what could not be searched", () => {
     const text = new LiveText(() => {
       throw new Error("no");

@@ -59,7 +59,15 @@ export class LangfuseStore {
 
   /** Forgets everything. */
   clear(): void {
-    for (const kept of [this.traces, this.generations, this.spans, this.scores, this.sends, this.#events, this.#types])
+    for (const kept of [
+      this.traces,
+      this.generations,
+      this.spans,
+      this.scores,
+      this.sends,
+      this.#events,
+      this.#types,
+    ])
       kept.clear();
     this.rows.length = 0;
   }

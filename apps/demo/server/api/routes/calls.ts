@@ -38,7 +38,7 @@ export function callsRoute(parts: Asked): Hono {
     );
     const rows = await withDelivery(ledger, page.items, limits);
     const isBack = cursor?.direction === "prev";
-    const items = fitting(rows, isBack);
+    const items = fitting(rows.map(short), isBack);
     const [first, last] = [items[0], items.at(-1)];
     const isCut = items.length < rows.length;
     const next = isCut && !isBack && last ? positionOf(last, sort) : page.next;
@@ -57,6 +57,18 @@ export function callsRoute(parts: Asked): Hono {
 
 /** Room for what is around the rows. */
 const ROOM = MOST_ANSWERED - 10_000;
+
+/** A row with more tags than this is told the rest in numbers, if it is that large. */
+const LARGE_ROW = 64 * 1024;
+const MOST_TAGS = 20;
+
+/** The row, of which lists have no room for everything: one call must not keep all others from being shown. */
+function short(row: CallRow): CallRow {
+  if (Buffer.byteLength(JSON.stringify(row)) <= LARGE_ROW) return row;
+  const firstOf = (list: string[]): string[] =>
+    list.length > MOST_TAGS ? [...list.slice(0, MOST_TAGS), `and ${list.length - MOST_TAGS} more`] : list;
+  return { ...row, tags: firstOf(row.tags), diagnostics: firstOf(row.diagnostics) };
+}
 
 /** As many rows as an answer has room for, from the side that was asked for. */
 function fitting(rows: CallRow[], isBack: boolean): CallRow[] {
