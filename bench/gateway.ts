@@ -13,6 +13,8 @@ const PATH = "/v1/chat/completions";
 const CHUNKS = 100;
 const STREAMS = 200;
 const ROUNDS = 8;
+/** A server runs for days: what is measured is not its first minute. */
+const WARM_UP = 12;
 
 /** Streams that did not come to their `[DONE]`. */
 const failed = new Map<string, number>();
@@ -22,13 +24,14 @@ type Named = { name: string; running: Running };
 /** CPU for each chunk, in rounds that take turns, and its difference to the proxy without accounting in the same round. */
 async function cpu(proxies: readonly Named[], sent: Map<string, number>): Promise<string> {
   const times = new Map<string, number[]>(proxies.map(({ name }) => [name, []]));
-  for (let number = 0; number < ROUNDS + 2; number++) {
+  for (let number = 0; number < ROUNDS + WARM_UP; number++) {
     for (const { name, running } of proxies) {
       const before = cpuMicroseconds(running.pid);
       await load(name, running, STREAMS, sent);
       // What is written down a moment later is part of the work.
       await pause(300);
-      if (number >= 2) times.get(name)?.push((cpuMicroseconds(running.pid) - before) / (STREAMS * CHUNKS));
+      if (number >= WARM_UP)
+        times.get(name)?.push((cpuMicroseconds(running.pid) - before) / (STREAMS * CHUNKS));
     }
   }
   const floor = times.get(base.name) ?? [];

@@ -1,7 +1,8 @@
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { serve } from "@hono/node-server";
+import { serve, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { instrumentFetch } from "@waybill/fetch";
 import { Hono } from "hono";
 
@@ -52,9 +53,37 @@ const plain =
     });
   };
 
+/** The transport of Waybill's gateway, without the accounting: hono in front, `node:http` behind, pieces handed on as they come. */
+const direct: Proxy = (upstream) => {
+  const { port } = new URL(upstream);
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.post("/v1/*", async ({ env: { incoming, outgoing }, req }) => {
+    const headers = {
+      "content-type": "application/json",
+      authorization: incoming.headers.authorization ?? "",
+    };
+    await new Promise<void>((resolve) => {
+      const sent = httpRequest(
+        { port, host: "127.0.0.1", path: req.path, method: "POST", headers },
+        (got) => {
+          outgoing.writeHead(got.statusCode ?? 502, { "content-type": got.headers["content-type"] });
+          got.pipe(outgoing);
+          outgoing.once("close", resolve);
+        },
+      );
+      incoming.pipe(sent);
+    });
+    return RESPONSE_ALREADY_SENT;
+  });
+  return new Promise((resolve) => {
+    serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, (info) => resolve(info.port));
+  });
+};
+
 /** The proxies that are written here, by name. */
 export const proxies: Readonly<Record<string, Proxy>> = {
   "node:http": bare,
+  "hono + node:http": direct,
   "hono + fetch": plain((base) => base),
   "hono + instrumentFetch": plain((base) => instrumentFetch(base, { onPayload: () => {} })),
 };

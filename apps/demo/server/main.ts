@@ -56,7 +56,7 @@ async function serve({ name }: Command, args: string[]): Promise<number> {
     if (!WaybillError.isInstance(error)) throw error;
     process.stderr.write(`${printable(error.message)}\n`);
     // What was opened before survives any end, and would keep the process: ledger, spool, stubs.
-    process.exit(1);
+    return process.exit(1);
   }
 }
 

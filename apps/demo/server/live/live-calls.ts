@@ -126,7 +126,6 @@ export class LiveCalls {
   end(id: string): void {
     const call = this.#calls.get(id);
     if (!call || call.endedAt !== null) return;
-    call.look();
     call.endedAt = this.#now();
     this.#waiting++;
     if (this.#waiting > MOST_WAITING) this.#forget(1);

@@ -5,7 +5,7 @@ export function openBrowser(url: string): void {
   const { platform } = process;
   const [command, ...args] =
     platform === "darwin" ? ["open"] : platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
-  const child = spawn(command as string, [...args, url], { stdio: "ignore", detached: true });
+  const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
   child.on("error", () => {});
   child.unref();
 }

@@ -117,6 +117,8 @@ export async function startServer(
       const hash = payload.metadata.user_api_key_hash;
       const id = typeof hash === "string" ? door.keyIdOf(hash) : undefined;
       if (id !== undefined) pastOutputs.add(id, payload.completion_tokens);
+      // What is dropped before it is ever tried is told by another name.
+      deliveries.knows(payload);
       void pipeline.accept(payload);
     },
     live: {

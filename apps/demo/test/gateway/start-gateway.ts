@@ -12,6 +12,7 @@ import { expect, onTestFinished } from "vitest";
 
 import { createGateway } from "../../server/gateway/gateway.js";
 import type { Caller, Door, GatewayParts } from "../../server/gateway/parts.js";
+import { createHttpFetch } from "../../server/upstream/http-fetch.js";
 
 /** What was done with what was held for one call. */
 export type Charge = { settled: string | null } | "released";
@@ -68,7 +69,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   const live = new Set<string>();
   const waiting = new Set<() => void>();
   const app = createGateway({
-    upstream: { fetch, base: stub.baseUrl, ...upstream },
+    upstream: { fetch: createHttpFetch(), base: stub.baseUrl, ...upstream },
     engine,
     redactor: null,
     record: (payload) => {
