@@ -25,7 +25,7 @@ export function createHttpFetch(): typeof fetch {
     "https:": new HttpsAgent({ keepAlive: true }),
   };
   return async (input, init = {}) => {
-    const url = new URL(input.toString());
+    const url = new URL(input as string);
     const isSafe = url.protocol === "https:";
     const { method = "GET", body, signal } = init;
     signal?.throwIfAborted();
