@@ -32,12 +32,30 @@ const MOST_HELD = 256 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Changes what a caller reads of a body, piece by piece. A piece may come out empty: it waits for the next. */
+export type BodyEdit = { pass: (piece: Uint8Array) => Uint8Array; end: () => Uint8Array };
+
 /**
  * Takes the chunk that was not asked for, usage without choices, out of an event stream. Whole events pass on with the
  * bytes that they came in; the beginning of an event waits for its end.
  */
-export function hideUsage(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  let held = new Uint8Array(0);
+export class HiddenUsage implements BodyEdit {
+  #held: Uint8Array = nothing;
+
+  pass(piece: Uint8Array): Uint8Array {
+    const bytes = joined(this.#held, piece);
+    const end = bytes.length > MOST_HELD ? bytes.length : endOfEvents(bytes);
+    this.#held = end === bytes.length ? nothing : bytes.slice(end);
+    return withoutUsage(end === bytes.length ? bytes : bytes.subarray(0, end));
+  }
+
+  end(): Uint8Array {
+    return withoutUsage(this.#held);
+  }
+}
+
+/** A body as its caller is to read it. */
+export function edited(body: ReadableStream<Uint8Array>, edit: BodyEdit): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
     {
@@ -45,20 +63,10 @@ export function hideUsage(body: ReadableStream<Uint8Array>): ReadableStream<Uint
         // Until there is something to hand on: a pull that brings nothing is not called again.
         for (;;) {
           const { done, value } = await reader.read();
-          if (done) {
-            const rest = withoutUsage(held);
-            if (rest.length > 0) controller.enqueue(rest);
-            controller.close();
-            return;
-          }
-          const bytes = joined(held, value);
-          const end = bytes.length > MOST_HELD ? bytes.length : endOfEvents(bytes);
-          held = bytes.slice(end);
-          const passed = withoutUsage(bytes.subarray(0, end));
-          if (passed.length > 0) {
-            controller.enqueue(passed);
-            return;
-          }
+          const passed = done ? edit.end() : edit.pass(value);
+          if (passed.length > 0) controller.enqueue(passed);
+          if (done) controller.close();
+          if (done || passed.length > 0) return;
         }
       },
       cancel: (reason) => reader.cancel(reason),
@@ -66,6 +74,8 @@ export function hideUsage(body: ReadableStream<Uint8Array>): ReadableStream<Uint
     { highWaterMark: 0 },
   );
 }
+
+const nothing = new Uint8Array(0);
 
 /** Behind the last blank line. */
 function endOfEvents(bytes: Uint8Array): number {

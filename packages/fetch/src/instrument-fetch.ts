@@ -4,7 +4,7 @@ import type { BodyWatcher } from "@waybill/stream";
 import { kindOf, type Api } from "./api.js";
 import { contextOf, ownHeaders } from "./caller-context.js";
 import { tell, UnrecognisedPaths } from "./events.js";
-import { askForUsage, hideUsage } from "./include-usage.js";
+import { askForUsage, HiddenUsage, type BodyEdit } from "./include-usage.js";
 import { ObservedCall, type Instruments, type SentCall } from "./observed-call.js";
 import { observedResponse } from "./observed-response.js";
 import { checkOptions, type InstrumentOptions } from "./options.js";
@@ -17,6 +17,8 @@ export type Observation = {
   response: Response;
   /** To be fed with the pieces of the body, and told of its end. Undefined when nobody waits for it. */
   watcher: BodyWatcher | undefined;
+  /** What its caller is to read in place of the pieces, when something was added that the caller did not ask for. */
+  edit?: BodyEdit | undefined;
 };
 
 /**
@@ -71,8 +73,8 @@ function observing(base: typeof fetch, options: InstrumentOptions, readsLater: b
 export function instrumentFetch(base: typeof fetch, options: InstrumentOptions): typeof fetch {
   const observe = observing(base, options, false);
   return async (input, init) => {
-    const { response, watcher } = await observe(input, init);
-    return watcher ? observedResponse(response, watcher) : response;
+    const { response, watcher, edit } = await observe(input, init);
+    return watcher ? observedResponse(response, watcher, edit) : response;
   };
 }
 
@@ -155,9 +157,10 @@ async function usageAsked(request: SentRequest): Promise<SentRequest | undefined
 function observation(response: Response, call: ObservedCall, hidesUsage: boolean): Observation {
   try {
     call.answer(response);
-    if (response.body && !hidesUsage) return { response, watcher: call };
-    if (response.body) return { response: observedResponse(response, call, hideUsage), watcher: undefined };
-    call.end("eof");
+    if (response.body && "getReader" in response.body)
+      return { response, watcher: call, ...(hidesUsage ? { edit: new HiddenUsage() } : {}) };
+    if (response.body) call.cannotRead();
+    else call.end("eof");
   } catch (error) {
     // A response of an odd kind is the caller's all the same.
     call.fail(error);

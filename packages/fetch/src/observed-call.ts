@@ -102,6 +102,14 @@ export class ObservedCall implements BodyWatcher {
     this.#guard("the record", () => this.#finish(this.#reader?.end(reason, cause) ?? {}));
   }
 
+  /** There is an answer, and its body is of a kind that nobody here can look at, such as a stream of Node's. */
+  cannotRead(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const lacks = "the body is no web stream, and was not looked at";
+    this.#guard("the record", () => this.#finish({ response: `[${lacks}]`, lacks }));
+  }
+
   /** The body was let go. */
   letGo(): void {
     if (this.#isOver) return;

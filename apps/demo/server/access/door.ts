@@ -3,7 +3,7 @@ import type { CallAdmission } from "../keys/admission.js";
 import { accountOf, type KeyInfo } from "../keys/key-record.js";
 import type { KeyStore } from "../keys/key-store.js";
 import type { Authenticator } from "./authenticate.js";
-import { invalidApiKey } from "./errors.js";
+import { invalidApiKey, uncounted } from "./errors.js";
 import { refusalFor } from "./identity.js";
 
 /** The way into the gateway: who may call, and what is held for the call. */
@@ -34,6 +34,10 @@ export function createDoor(parts: {
       // Also where any key works, one of ours that is wrong is a mistake.
       if (identity.kind === "stranger" && isOwnKey) return { ok: false, refusal: invalidApiKey() };
       return { ok: true, caller: callerOf(identity.kind === "key" ? identity.key : null, isOwnKey) };
+    },
+    admitUncounted({ hash }) {
+      const key = hash === null ? undefined : keys.get(idOf.get(hash) ?? "");
+      return key?.budget || key?.models ? uncounted(key.name) : undefined;
     },
     async admit(caller, { api, model, request }) {
       const key = caller.hash === null ? null : keys.get(idOf.get(caller.hash) ?? "");

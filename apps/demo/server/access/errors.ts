@@ -138,11 +138,10 @@ export function modelUnpriced(model: string, why: string): Refusal {
   return refusal(403, "model_unpriced", message, { param: "model" });
 }
 
-/** A model that nobody has, with up to three names that are near. */
-export function modelNotFound(model: string, near: readonly string[] = []): Refusal {
-  const names = near.slice(0, 3).map(named).join(", ");
-  const cure = names === "" ? "GET /v1/models lists those that there are" : `near are ${names}`;
-  return refusal(404, "model_not_found", `there is no model ${named(model)}; ${cure}`, { param: "model" });
+/** A call of a kind that has no account, by a key that is held to one. */
+export function uncounted(key: string): Refusal {
+  const message = `the key ${named(key)} has a budget or a list of models, and what this call costs is not known here; use a key without`;
+  return refusal(403, "not_accountable", message);
 }
 
 /** A budget that is spent. The message has amounts: only the owner of the key may read it. */

@@ -12,7 +12,7 @@ import { Deadline } from "./deadline.js";
 import { brokenAnswer, noAnswer } from "./failures.js";
 import { handBack } from "./hand-back.js";
 import type { Admission, Caller, GatewayLimits, Upstream } from "./parts.js";
-import { eventSink, heldSink, rawSink, type Sink } from "./sinks.js";
+import { editedSink, eventSink, heldSink, rawSink, type Sink } from "./sinks.js";
 
 /** A call that was let in, on its way to the API and back. */
 export type Forwarded = {
@@ -89,7 +89,7 @@ function send(
 
 async function sendBack(
   call: Forwarded,
-  { response, watcher }: Observation,
+  { response, watcher, edit }: Observation,
   headers: Record<string, string>,
   deadline: Deadline,
   place: string,
@@ -100,7 +100,8 @@ async function sendBack(
     return;
   }
   try {
-    const sink = sinkOf(call, status, headers);
+    const plain = sinkOf(call, status, headers);
+    const sink = edit ? editedSink(plain, edit) : plain;
     const options = { watcher, write: sink.write, deadline };
     const handed = await handBack(body, call.outgoing, options);
     if (handed.how === "whole") sink.end();

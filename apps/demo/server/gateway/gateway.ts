@@ -64,7 +64,7 @@ export function createGateway(parts: GatewayParts): Hono<{ Bindings: HttpBinding
     const body = hasBody ? await readBody(incoming, limits.maxBodyBytes) : undefined;
     if (body && !body.ok) return body.refusal;
     arrival.body = body && body.bytes.length > 0 ? body.bytes : undefined;
-    if (!api) return undefined;
+    if (!api) return incoming.method === "POST" ? door.admitUncounted(arrival.caller) : undefined;
     const read = jsonObjectOf(body?.bytes ?? Buffer.alloc(0));
     if (!read.ok) return read.refusal;
     arrival.request = read.value;

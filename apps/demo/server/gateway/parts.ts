@@ -28,6 +28,8 @@ export type Admission = {
 /** Keys and budgets, as the gateway asks for them. */
 export type Door = {
   authenticate: (headers: Headers) => { ok: true; caller: Caller } | { ok: false; refusal: Refusal };
+  /** Why somebody may not make a call that nobody can account for; undefined when there is nothing to hold it to. */
+  admitUncounted: (caller: Caller) => Refusal | undefined;
   admit: (
     caller: Caller,
     call: { api: Api; model: string; request: Record<string, unknown> },

@@ -40,6 +40,8 @@ export function refusalRecord(call: RefusedCall): StandardLoggingPayloadEmit {
       provider,
       apiBase,
       context,
+      // Nobody was asked, and so it is known what it cost.
+      cost: { status: "free", cost: 0, exact: "0", prompt: 0, completion: 0, lines: [], usage: null },
       callType: callTypes[api],
     },
     { idFrom: "call" },

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 import type { StandardLoggingPayloadEmit } from "@waybill/core";
-import type { Api } from "@waybill/fetch";
+import type { Api, BodyEdit } from "@waybill/fetch";
 
 import type { Refusal } from "../access/errors.js";
 import { costHeaders } from "./answer-headers.js";
@@ -46,6 +46,22 @@ export function eventSink(
     cut: (why) => {
       if (comment) outgoing.write(comment.rest());
       outgoing.end(errorEvent(why, api));
+    },
+  };
+}
+
+/** A sink that gets what an edit leaves of the pieces. */
+export function editedSink(sink: Sink, edit: BodyEdit): Sink {
+  const pass = (piece: Uint8Array): boolean => piece.length === 0 || sink.write(piece);
+  return {
+    write: (piece) => pass(edit.pass(piece)),
+    end: () => {
+      pass(edit.end());
+      sink.end();
+    },
+    cut: (why) => {
+      pass(edit.end());
+      sink.cut(why);
     },
   };
 }

@@ -89,6 +89,12 @@ export const options = {
     member: "upstream.allowHttp",
     help: "let an upstream off loopback be http: keys and prompts travel in the clear",
   }),
+  asIs: option("Upstream", flag, {
+    flag: "as-is",
+    env: ["WAYBILL_AS_IS"],
+    member: "upstream.asIs",
+    help: "do not ask for usage in streams whose callers do not: they have no cost then",
+  }),
   headersTimeout: option("Upstream", duration, {
     flag: "headers-timeout",
     env: ["WAYBILL_HEADERS_TIMEOUT"],

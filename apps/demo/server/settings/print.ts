@@ -38,6 +38,7 @@ function valuesOf(settings: Settings, sources: Sources): Record<OptionName, unkn
     // A key that is seen and not used is a value all the same; its source says where it was seen.
     upstreamKey: sources.upstreamKey ? "set" : null,
     allowHttpUpstream: settings.allowHttpUpstream,
+    asIs: settings.asIs,
     headersTimeout: time(upstreamTimeouts.headersMs),
     idleTimeout: time(upstreamTimeouts.idleMs),
     adminToken: settings.adminToken,

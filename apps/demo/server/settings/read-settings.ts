@@ -81,6 +81,7 @@ function compose(
     maxBody: values.maxBody ?? 10 * 1024 * 1024,
     upstream,
     allowHttpUpstream: values.allowHttpUpstream ?? false,
+    asIs: values.asIs ?? false,
     upstreamTimeouts: {
       headersMs: values.headersTimeout ?? 600_000,
       idleMs: values.idleTimeout ?? 300_000,
@@ -94,7 +95,7 @@ function compose(
     pricesFile: values.prices === undefined ? null : pathOf("prices", ""),
     unpricedPolicy: values.unpriced ?? "refuse",
     ledger: pathOf("ledger", isReal ? ".waybill/ledger.duckdb" : ".waybill/demo.duckdb"),
-    spool: pathOf("spool", ".waybill/spool"),
+    spool: pathOf("spool", isReal ? ".waybill/spool" : ".waybill/demo-spool"),
     content: values.content ?? (isLoopback ? "full" : "none"),
     retentionDays: values.retention ?? 30,
     traffic: { on: !isReal && (values.traffic ?? true), rate: values.rate ?? 14, seed: values.seed ?? 1 },

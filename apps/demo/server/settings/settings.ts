@@ -24,6 +24,8 @@ export type Settings = {
   upstream: Upstream;
   /** Whether keys and prompts may travel to an upstream in the clear. */
   allowHttpUpstream: boolean;
+  /** Whether streams are asked for as their callers ask, also where that leaves out the usage. */
+  asIs: boolean;
   upstreamTimeouts: { headersMs: number; idleMs: number };
   /** A key of OpenAI is set and is not used, since the upstream is recordings: the banner says so. */
   keySeenAndNotUsed: boolean;

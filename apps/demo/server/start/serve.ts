@@ -9,6 +9,8 @@ const version = "0.1.0";
 /** Serves until somebody stops it. Returns the exit code: 1 when records were dropped. */
 export async function serveUntilStopped(settings: Settings, warnings: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
+  // Ledger, spool and keys hold what people said: they are their owner's alone.
+  process.umask(0o077);
   const progress = new Progress((text) => stderr.write(text));
   const late: string[] = [];
   let isUp = false;

@@ -131,6 +131,7 @@ export async function startServer(
     payloadText: (id) => ledger.payloadText(id),
     limits: { maxBodyBytes: settings.maxBody, ...settings.upstreamTimeouts },
     isDraining: () => isDraining,
+    includeUsage: !settings.asIs,
     ...(isReal ? {} : { tags: ["demo"] }),
     onEvent: (event) => {
       if (event.type === "failed") warn(`${event.what}: ${String(event.error)}`);

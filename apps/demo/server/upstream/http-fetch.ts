@@ -12,6 +12,12 @@ import { IncomingBody } from "./incoming-body.js";
 
 const inflaters = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
 
+/** How long a connection is kept that nobody uses: what is between here and the API may have forgotten it by then. */
+const IDLE_MS = 30_000;
+
+/** A connection that was kept was gone when it was used again, so that nobody has seen the request. */
+class StaleConnection extends TypeError {}
+
 /** How long connecting may take, as with `fetch`. */
 const CONNECT_MS = 10_000;
 
@@ -20,21 +26,24 @@ const CONNECT_MS = 10_000;
  * that it costs with the streams of `fetch`. Redirects are errors. The body can be read by one reader, and by nothing else.
  */
 export function createHttpFetch(): typeof fetch {
-  const agents = {
-    "http:": new HttpAgent({ keepAlive: true }),
-    "https:": new HttpsAgent({ keepAlive: true }),
-  };
+  const kept = { keepAlive: true, timeout: IDLE_MS };
+  const agents = { "http:": new HttpAgent(kept), "https:": new HttpsAgent(kept) };
   return async (input, init = {}) => {
-    const url = new URL(input as string);
+    const url = new URL(typeof input === "string" ? input : (input as URL).href);
     const isSafe = url.protocol === "https:";
-    const { method = "GET", body, signal } = init;
+    const { method = "GET", signal } = init;
+    const body = init.body as Buffer | undefined;
     signal?.throwIfAborted();
-    const asked = (isSafe ? httpsRequest : httpRequest)(url, {
-      method,
-      headers: headersOf(init.headers, body as Buffer | undefined),
-      agent: isSafe ? agents["https:"] : agents["http:"],
+    const headers = headersOf(init.headers, body);
+    const agent = isSafe ? agents["https:"] : agents["http:"];
+    const send = (): Promise<IncomingMessage> => {
+      const asked = (isSafe ? httpsRequest : httpRequest)(url, { method, headers, agent });
+      return answered(asked, body, signal ?? undefined);
+    };
+    const answer = await send().catch((error: unknown) => {
+      if (error instanceof StaleConnection) return send();
+      throw error;
     });
-    const answer = await answered(asked, body as Buffer | undefined, signal ?? undefined);
     const status = answer.statusCode ?? 0;
     if (status >= 300 && status < 400 && answer.headers.location !== undefined) {
       answer.destroy();
@@ -73,8 +82,10 @@ function answered(
     });
     asked.once("response", resolve);
     asked.on("error", (error) => {
+      const isStale = asked.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+      const Failure = isStale ? StaleConnection : TypeError;
       // As `fetch` has it: the caller's own reason, and else what the network said as a cause.
-      reject(signal?.aborted ? (signal.reason as Error) : new TypeError("fetch failed", { cause: error }));
+      reject(signal?.aborted ? (signal.reason as Error) : new Failure("fetch failed", { cause: error }));
     });
     asked.end(body);
   });

@@ -23,13 +23,12 @@ const all: [errors.Refusal, status: number, type: string, code: string, cure: Re
     /--prices FILE.*\{"m":\{"input_cost_per_token".*--unpriced allow/,
   ],
   [
-    errors.modelNotFound("gpt-5x", ["gpt-5", "gpt-5.1", "gpt-5.4", "gpt-4"]),
-    404,
-    "invalid_request_error",
-    "model_not_found",
-    /near are "gpt-5", "gpt-5\.1", "gpt-5\.4"$/,
+    errors.uncounted("docs"),
+    403,
+    "permission_error",
+    "not_accountable",
+    /"docs" has a budget.*a key without/,
   ],
-  [errors.modelNotFound("x"), 404, "invalid_request_error", "model_not_found", /GET \/v1\/models/],
   [errors.requestTooLarge(1024), 413, "invalid_request_error", "request_too_large", /1024 bytes/],
   [errors.budgetExceeded("spent"), 429, "insufficient_quota", "budget_exceeded", /spent/],
   [errors.rateLimitExceeded(1500), 429, "rate_limit_error", "rate_limit_exceeded", /2 s/],
@@ -76,7 +75,7 @@ describe("an error of ours", () => {
     const long = "x".repeat(1_000_000);
     for (const { body } of [
       errors.modelNotAllowed(long),
-      errors.modelNotFound(long),
+      errors.uncounted(long),
       errors.modelUnpriced(long, "no price"),
     ])
       expect(body.error.message.length).toBeLessThan(700);

@@ -78,6 +78,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     },
     door: {
       authenticate: () => ({ ok: true, caller: anyone }),
+      admitUncounted: () => undefined,
       admit: async () => {
         const charged: Charge[] = [];
         charges.push(charged);
