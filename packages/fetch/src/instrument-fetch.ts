@@ -3,13 +3,14 @@ import type { BodyWatcher } from "@waybill/stream";
 
 import { kindOf, type Api } from "./api.js";
 import { contextOf, ownHeaders } from "./caller-context.js";
+import { changedInit } from "./changed-init.js";
 import { tell, UnrecognisedPaths } from "./events.js";
 import { askForUsage, HiddenUsage, type BodyEdit } from "./include-usage.js";
 import { ObservedCall, type Instruments, type SentCall } from "./observed-call.js";
 import { observedResponse } from "./observed-response.js";
-import { checkOptions, type InstrumentOptions } from "./options.js";
+import { checkedOptions, type InstrumentOptions } from "./options.js";
 import { providerOf } from "./provider.js";
-import { takeRequest, type SentRequest } from "./sent-request.js";
+import { isBlob, takeRequest, type SentRequest } from "./sent-request.js";
 
 /** A response, and who wants to see its body. */
 export type Observation = {
@@ -40,9 +41,9 @@ export function observeFetch(base: typeof fetch, options: InstrumentOptions): Ob
   return observing(base, options, true);
 }
 
-function observing(base: typeof fetch, options: InstrumentOptions, readsLater: boolean): ObservedFetch {
-  checkOptions(options, base);
-  const tools = instrumentsOf(options);
+function observing(base: typeof fetch, given: InstrumentOptions, readsLater: boolean): ObservedFetch {
+  const tools = instrumentsOf(checkedOptions(given, base));
+  const { options } = tools;
   const unrecognised = new UnrecognisedPaths();
   return async (input, init, context) => {
     const prepared = prepare(input, init, context, tools, unrecognised);
@@ -91,15 +92,15 @@ function prepare(
   unrecognised: UnrecognisedPaths,
 ): Prepared | undefined {
   const { options } = tools;
+  let request: SentRequest | undefined;
   try {
     const taken = takeRequest(input, init);
+    const own = ownHeaders(taken.headers);
+    request = own.length > 0 ? withoutHeaders(taken, own) : taken;
     const { method, url, headers } = taken;
     const kind = kindOf(method, url.pathname, () => taken.body.value());
     if (kind?.api === "unrecognised") unrecognised.tell(options.onEvent, method, url);
     const api = kind && kind.api !== "unrecognised" ? kind.api : undefined;
-    const own = ownHeaders(headers);
-    if (!api && own.length === 0 && taken.init === init) return undefined;
-    const request = own.length > 0 ? withoutHeaders(taken, own) : taken;
     if (!api) return { request, sent: undefined };
     const known = context ?? contextFor(api, taken, tools);
     const told = contextOf(headers, known, (reason) =>
@@ -115,7 +116,8 @@ function prepare(
     return { request, sent };
   } catch (error) {
     tell(options.onEvent, { type: "failed", what: "the request", error });
-    return undefined;
+    // What was taken from the caller can be given no second time.
+    return request && { request, sent: undefined };
   }
 }
 
@@ -146,11 +148,12 @@ function providerFor(url: URL, { options }: Instruments): string | undefined {
 function withoutHeaders(request: SentRequest, names: readonly string[]): SentRequest {
   const headers = new Headers(request.headers);
   for (const name of names) headers.delete(name);
-  return { ...request, headers, init: { ...request.init, headers } };
+  return { ...request, headers, init: changedInit(request.init, { headers }) };
 }
 
+/** A Blob is at hand. What else is still on its way may take longer than its caller waits, and is left alone. */
 async function usageAsked(request: SentRequest): Promise<SentRequest | undefined> {
-  await request.body.whole();
+  if (isBlob(request.init?.body)) await request.body.whole();
   return askForUsage(request);
 }
 

@@ -9,6 +9,7 @@ import { EventAnswer } from "./answers/event-answer.js";
 import { MessageEvents } from "./answers/message-events.js";
 import { RefusedAnswer } from "./answers/refused-answer.js";
 import { ResponseEvents } from "./answers/response-events.js";
+import { SniffedAnswer } from "./answers/sniffed-answer.js";
 import { WholeAnswer } from "./answers/whole-answer.js";
 import type { Api } from "./api.js";
 import { tell } from "./events.js";
@@ -17,6 +18,7 @@ import { membersOf, textOf } from "./members.js";
 import type { InstrumentOptions } from "./options.js";
 import { answeredModel, priceOf, providerOfModel } from "./price.js";
 import type { BodyText } from "./sent-request.js";
+import { errorOf } from "./thrown-error.js";
 
 /** What every call of one instrumented fetch shares. */
 export type Instruments = {
@@ -144,8 +146,8 @@ export class ObservedCall implements BodyWatcher {
 
   #finish(answer: Answer): void {
     const { body } = this.#sent;
-    // Most bodies were given as text. One that was streamed has been read by now, or nearly so.
-    if (body.isLate) void body.whole().then(() => this.#guard("the record", () => this.#record(answer)));
+    // Most bodies were given as text. One that was not has been read by now, or nearly so.
+    if (body.isLate) void body.soon().then(() => this.#guard("the record", () => this.#record(answer)));
     else this.#record(answer);
   }
 
@@ -153,7 +155,7 @@ export class ObservedCall implements BodyWatcher {
     const { now, monotonic, newId, engine, redactor, options } = this.#tools;
     const { api, provider, body, context, url } = this.#sent;
     const request = membersOf(body.value());
-    const lost = body.value() === undefined ? "the body of the request is no JSON" : undefined;
+    const lost = body.value() === undefined ? whyLost(body) : undefined;
     const model = textOf(request.model) ?? modelOfPath(url);
     const call: Call = {
       request: request.model === undefined && model !== undefined ? { ...request, model } : request,
@@ -205,13 +207,14 @@ export class ObservedCall implements BodyWatcher {
     const now = this.#readsLater ? () => this.#pieceTime ?? monotonic() : monotonic;
     const clock = { now, startedAt: this.#startedAt, maxBytes: maxAnswerBytes };
     const request = body.value();
-    const isEvents = headers.get("content-type")?.includes("event-stream") === true;
+    const isEvents = headers.get("content-type")?.toLowerCase().includes("event-stream") === true;
     // Chat streams come under any label, and the reader of chat tells them from JSON.
     const isStream = isEvents || membersOf(request).stream === true;
     if (isStream && (api === "chat" || api === "completions")) return new ChatAnswer({ ...clock, request });
-    if (isEvents && api === "responses") return new EventAnswer(new ResponseEvents(), clock);
-    if (isEvents && api === "messages") return new EventAnswer(new MessageEvents(), clock);
-    return new WholeAnswer(api, maxAnswerBytes);
+    const whole = (): AnswerReader => new WholeAnswer(api, maxAnswerBytes);
+    if (!isStream || (api !== "responses" && api !== "messages")) return whole();
+    const events = new EventAnswer(api === "responses" ? new ResponseEvents() : new MessageEvents(), clock);
+    return isEvents ? events : new SniffedAnswer(events, whole());
   }
 
   #live(): LiveCall {
@@ -271,17 +274,8 @@ function apiBaseOf({ origin, pathname }: URL): string {
   return `${origin}${pathname.replace(/\/(?:chat\/completions|completions|embeddings|responses|messages)\/?$/, "")}`;
 }
 
-/** A name says more than "TypeError: fetch failed", whose cause says why. */
-function errorOf(thrown: unknown): Answer["error"] {
-  const { name, message, cause } = (typeof thrown === "object" && thrown !== null ? thrown : {}) as Record<
-    string,
-    unknown
-  >;
-  const why = membersOf(cause);
-  const reason = textOf(why.message) ?? textOf(why.code);
-  const words = textOf(message) ?? String(thrown);
-  return {
-    message: reason === undefined ? words : `${words}: ${reason}`,
-    class: textOf(why.code) ?? textOf(name) ?? "Error",
-  };
+function whyLost(body: BodyText): string {
+  return body.text === undefined
+    ? "the body of the request is not known: it is of a kind that is not read, too large, or was not sent to its end"
+    : "the body of the request is no JSON";
 }

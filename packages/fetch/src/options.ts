@@ -82,16 +82,18 @@ const known: Readonly<Record<keyof InstrumentOptions, readonly string[]>> = {
 };
 
 /**
- * Refuses what would be passed over in silence: a misspelt option, or no place for the records.
+ * The options as they are now: what is changed later is not checked. Refuses what would be passed over in silence: a
+ * misspelt option, or no place for the records.
  * @throws WaybillError `bad-option`
  */
-export function checkOptions(options: InstrumentOptions, base: unknown): void {
+export function checkedOptions(given: InstrumentOptions, base: unknown): InstrumentOptions {
   const refuse = (reason: string): never => {
     throw new WaybillError("bad-option", reason);
   };
   if (typeof base !== "function") refuse("instrumentFetch takes a fetch first, and then options");
-  if (typeof options !== "object" || options === null)
+  if (typeof given !== "object" || given === null)
     refuse("instrumentFetch takes a fetch and an object of options");
+  const options = { ...given };
   for (const [name, value] of Object.entries(options)) {
     const kinds = Object.hasOwn(known, name) ? known[name as keyof InstrumentOptions] : undefined;
     if (!kinds) refuse(`${name}: there is no such option; there are ${Object.keys(known).join(", ")}`);
@@ -104,4 +106,5 @@ export function checkOptions(options: InstrumentOptions, base: unknown): void {
   if (engine && typeof engine.price !== "function") refuse("engine: it has no function price");
   if (idFrom !== undefined && !["answer", "call"].includes(idFrom)) refuse('idFrom: is "answer" or "call"');
   if (maxAnswerBytes !== undefined && !(maxAnswerBytes > 0)) refuse("maxAnswerBytes: is above zero");
+  return options;
 }

@@ -1,3 +1,7 @@
+import { apiOf } from "./api.js";
+import { changedInit } from "./changed-init.js";
+import { copiedBody, MOST_REQUEST_BYTES, textOfBody } from "./copied-body.js";
+
 /** A call of `fetch`, looked at before it is sent. Looking takes nothing from the one who answers it. */
 export type SentRequest = {
   method: string;
@@ -10,6 +14,9 @@ export type SentRequest = {
   init: RequestInit | undefined;
 };
 
+/** How long a record waits for the body of its request when the answer is over, in milliseconds. */
+const LONGEST_WAIT = 1000;
+
 /** A body that may still be on its way. */
 export class BodyText {
   /** The text; undefined while it is not known, and for a body that is none. */
@@ -18,7 +25,7 @@ export class BodyText {
   #value: unknown;
   #isParsed = false;
 
-  constructor(text: string | Promise<string> | undefined) {
+  constructor(text?: string | Promise<string | undefined>) {
     if (typeof text === "string") this.text = text;
     else if (text)
       this.#reading = text.then(
@@ -38,14 +45,24 @@ export class BodyText {
     return this.#value;
   }
 
-  /** Whether the body is read while it is sent. */
+  /** Whether the body is being read apart from being sent. */
   get isLate(): boolean {
     return this.#reading !== undefined && this.text === undefined;
   }
 
-  async whole(): Promise<string | undefined> {
+  /** Ends when the body has been read. */
+  async whole(): Promise<void> {
     await this.#reading;
-    return this.text;
+  }
+
+  /** Ends when the body has been read, or when that takes too long: a request may go on when its answer is over. */
+  async soon(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LONGEST_WAIT);
+    });
+    await Promise.race([this.#reading, tooLong]);
+    clearTimeout(timer);
   }
 }
 
@@ -69,29 +86,52 @@ export function takeRequest(input: RequestInfo | URL, init: RequestInit | undefi
   const base = (globalThis as { location?: { href?: string } }).location?.href;
   const url = base === undefined ? new URL(address) : new URL(address, base);
   const method = (init?.method ?? request?.method ?? "GET").toUpperCase();
-  const headers = new Headers(init?.headers ?? request?.headers);
-  return { method, url, headers, ...bodyOf(input, init, request) };
+  const given = init?.headers ?? request?.headers;
+  const headers = new Headers(given);
+  const how = isReadOnce(given) ? changedInit(init, { headers }) : init;
+  const isWanted = method === "POST" && apiOf(url.pathname) !== undefined;
+  const late = isWanted ? lateBodyOf(how, request, headers) : undefined;
+  return { method, url, headers, input, init: how, body: bodyAtHand(how?.body), ...late };
 }
 
-function bodyOf(
-  input: RequestInfo | URL,
+/** Headers that are an iterator are empty by now. */
+function isReadOnce(headers: unknown): boolean {
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return false;
+  return Symbol.iterator in headers && tagOf(headers) !== "Headers";
+}
+
+function bodyAtHand(body: unknown): BodyText {
+  if (typeof body === "string") return new BodyText(body);
+  const isBytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  return new BodyText(isBytes ? new TextDecoder().decode(body) : undefined);
+}
+
+/** A body that is known later, and how to send it then. */
+function lateBodyOf(
   init: RequestInit | undefined,
   request: Request | undefined,
-): Pick<SentRequest, "body" | "input" | "init"> {
-  const body: unknown = init?.body ?? undefined;
-  if (typeof body === "string") return { body: new BodyText(body), input, init };
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
-    return { body: new BodyText(new TextDecoder().decode(body)), input, init };
-  if (body === undefined && request?.body && isJson(request.headers)) {
-    const copy = request.clone();
-    return { body: new BodyText(copy.text()), input, init };
+  headers: Headers,
+): (Pick<SentRequest, "body"> & Partial<Pick<SentRequest, "init">>) | undefined {
+  const given: unknown = init?.body ?? undefined;
+  if (given === undefined && request?.body && isJson(headers)) {
+    // A Request is sent as it is: to put another body into it would send it in another way.
+    const copy = request.clone().body as ReadableStream<Uint8Array>;
+    return { body: new BodyText(textOfBody(copy)) };
   }
-  if (tagOf(body) === "ReadableStream" && isJson(new Headers(init?.headers))) {
-    const [sent, read] = (body as ReadableStream<Uint8Array>).tee();
-    return { body: new BodyText(new Response(read).text()), input, init: { ...init, body: sent } };
+  if (tagOf(given) === "ReadableStream" && isJson(headers)) {
+    const body = new BodyText();
+    const sent = copiedBody(given as ReadableStream<Uint8Array>, (text) => {
+      body.text = text;
+    });
+    return { body, init: changedInit(init, { body: sent }) };
   }
-  if (tagOf(body) === "Blob") return { body: new BodyText((body as Blob).text()), input, init };
-  return { body: new BodyText(undefined), input, init };
+  if (isBlob(given) && given.size <= MOST_REQUEST_BYTES) return { body: new BodyText(given.text()) };
+  return undefined;
+}
+
+export function isBlob(body: unknown): body is Blob {
+  const tag = tagOf(body);
+  return tag === "Blob" || tag === "File";
 }
 
 /** A copy of a body costs memory: files that are sent are not copied. */

@@ -43,6 +43,7 @@ const secrets: readonly [kind: string, text: string, secret: string][] = [
       ["nvidia-key", `nvapi-${random(60)}`],
       ["gitlab-token", `glpat-${random(20)}`],
       ["npm-token", `npm_${random(36)}`],
+      ["waybill-key", `wb-${random(43)}`],
       ["jwt", jwt],
       ["private-key", pem("PRIVATE KEY")],
       ["private-key", pem("OPENSSH PRIVATE KEY")],

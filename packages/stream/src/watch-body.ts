@@ -10,13 +10,14 @@ export type BodyWatcher = {
 
 /**
  * The same bytes, in the same pieces, no sooner than they are asked for, while a watcher sees them, too. The body given in
- * is locked: read the one that is returned. While nobody reads it, the watcher waits.
+ * is locked: read the one that is returned. While nobody reads it, the watcher waits. Who wants to be able to end the body
+ * without it gives a reader of the body instead.
  */
 export function watchBody(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | ReadableStreamDefaultReader<Uint8Array>,
   watcher: BodyWatcher,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  const reader = "getReader" in body ? body.getReader() : body;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

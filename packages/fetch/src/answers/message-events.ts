@@ -6,10 +6,13 @@ import type { EventForm, Moment } from "./event-answer.js";
 /** Places of content blocks are small; a larger one is none. */
 const MOST_BLOCKS = 10_000;
 
+/** Most members that a message and its usage have; they have a dozen each. */
+const MOST_MEMBERS = 500;
+
 /** The events of Anthropic's Messages API, as the message that they make. */
 export class MessageEvents implements EventForm {
-  #message: Members = {};
-  #usage: Members | null = null;
+  readonly #message = new Gathered();
+  readonly #usage = new Gathered();
   readonly #blocks: (Members | undefined)[] = [];
   /** The input of tools, which comes as pieces of JSON text. */
   readonly #inputs = new Map<number, string>();
@@ -20,15 +23,15 @@ export class MessageEvents implements EventForm {
   add(event: Members): Moment | undefined {
     switch (event.type) {
       case "message_start":
-        this.#message = membersOf(event.message);
-        this.#takeUsage(this.#message.usage);
+        this.#message.take(membersOf(event.message));
+        this.#takeUsage(membersOf(event.message).usage);
         return "usage";
       case "content_block_start":
         return this.#start(event);
       case "content_block_delta":
         return this.#addPiece(event);
       case "message_delta":
-        this.#message = { ...this.#message, ...membersOf(event.delta) };
+        this.#message.take(membersOf(event.delta));
         this.#takeUsage(event.usage);
         return "finish";
       case "message_stop":
@@ -52,7 +55,8 @@ export class MessageEvents implements EventForm {
 
   answer(): Members {
     const content = this.#blocks.flatMap((block, index) => (block ? [this.#whole(block, index)] : []));
-    return { type: "message", ...this.#message, content, ...(this.#usage ? { usage: this.#usage } : {}) };
+    const usage = this.usage();
+    return { type: "message", ...this.#message.members(), content, ...(usage ? { usage } : {}) };
   }
 
   text(): string {
@@ -60,7 +64,7 @@ export class MessageEvents implements EventForm {
   }
 
   usage(): Members | null {
-    return this.#usage;
+    return this.#usage.isEmpty ? null : this.#usage.members();
   }
 
   error(): StreamError | undefined {
@@ -74,8 +78,7 @@ export class MessageEvents implements EventForm {
   /** Counts are running totals: a later one stands for the earlier, and what is not said again stays. */
   #takeUsage(usage: unknown): void {
     if (!isMembers(usage)) return;
-    const told = Object.entries(usage).filter(([, value]) => value !== null && value !== undefined);
-    this.#usage = { ...this.#usage, ...Object.fromEntries(told) };
+    this.#usage.take(usage, (value) => value !== null && value !== undefined);
   }
 
   #start({ index, content_block: block }: Members): Moment | undefined {
@@ -122,6 +125,25 @@ export class MessageEvents implements EventForm {
     } catch {
       return { ...block, input };
     }
+  }
+}
+
+/** Members that come event by event. A stream has many events: none of them copies what is there. */
+class Gathered {
+  readonly #members = new Map<string, unknown>();
+
+  take(members: Members, isTold: (value: unknown) => boolean = () => true): void {
+    for (const [name, value] of Object.entries(members))
+      if (isTold(value) && (this.#members.size < MOST_MEMBERS || this.#members.has(name)))
+        this.#members.set(name, value);
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0;
+  }
+
+  members(): Members {
+    return Object.fromEntries(this.#members);
   }
 }
 

@@ -37,12 +37,20 @@ export class WholeAnswer implements AnswerReader {
     const value = jsonOf(text);
     if (typeof value !== "object" || value === null)
       return { response: text, lacks: "the answer is no JSON object" };
-    return { response: this.#api === "embeddings" ? withoutVectors(value) : value };
+    if (this.#api === "embeddings") return { response: withoutVectors(value) };
+    const lacks = this.#api === "responses" ? onlyBegun(value) : undefined;
+    return lacks === undefined ? { response: value } : { response: value, lacks };
   }
 
   progress(): Progress {
     return { text: "", chunks: 0, firstTokenMs: null };
   }
+}
+
+/** A response in the background is handed out before there is anything in it; its answer and usage are asked for later. */
+function onlyBegun({ status }: { status?: unknown }): string | undefined {
+  if (status !== "queued" && status !== "in_progress") return undefined;
+  return `the answer is only begun (${status}): what it says and costs is not known`;
 }
 
 function brokenOff(reason: AnswerEnd, cause: unknown): Answer["error"] {

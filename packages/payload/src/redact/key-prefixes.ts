@@ -65,6 +65,7 @@ function makeRules(): ReadonlyMap<string, Rule> {
     ["tvly-", loose("tavily-key", 16)],
     ["pplx-", strict("perplexity-key", 24)],
     ["csk-", strict("cerebras-key", 24)],
+    ["wb-", loose("waybill-key", 43)],
     ["GOCSPX-", loose("google-secret", 20)],
   ]);
 }
