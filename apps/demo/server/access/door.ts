@@ -39,17 +39,18 @@ export function createDoor(parts: {
       const key = hash === null ? undefined : keys.get(idOf.get(hash) ?? "");
       return key?.budget || key?.models ? uncounted(key.name) : undefined;
     },
-    async admit(caller, { api, model, request }) {
+    async admit(caller, { api, model, request, text }) {
       const key = caller.hash === null ? null : keys.get(idOf.get(caller.hash) ?? "");
       // It was removed a moment ago.
       if (key === undefined) return { ok: false, refusal: invalidApiKey() };
-      const admitted = await admission.admit({ key, model, request, api });
+      const admitted = await admission.admit({ key, model, request, text, api });
       if (!admitted.ok) return admitted;
-      const { reservation, remaining } = admitted;
+      const { reservation, remaining, estimate } = admitted;
       return {
         ok: true,
         admission: {
           remaining,
+          held: reservation && (estimate?.exact ?? null),
           settle: (exact) => admission.settle(reservation, exact),
           release: () => admission.release(reservation),
         },

@@ -58,8 +58,9 @@ export function callerLeft(): Refusal {
 }
 
 /** A path that we and the API may read in two ways, so that a call could pass as something else. */
-export function unclearPath(plain: string): Refusal {
-  return refusal(400, "unclear_path", `the path is spelt in an odd way; write ${named(plain)}`);
+export function unclearPath(plain?: string): Refusal {
+  const cure = plain === undefined ? "it in plain letters, without empty parts, dots or codes" : named(plain);
+  return refusal(400, "unclear_path", `the path is spelt in an odd way; write ${cure}`);
 }
 
 export function methodNotAllowed(method: string): Refusal {
@@ -128,6 +129,18 @@ export function modelNotAllowed(model: string): Refusal {
   const what = model === "" ? "make calls that name no model" : `use the model ${named(model)}`;
   const message = `this key may not ${what}; ask who runs this gateway to allow it`;
   return refusal(403, "model_not_allowed", message, { param: "model" });
+}
+
+/** A body that we and the API may read in two ways, of a key that is held to what it says. `why` has the cure. */
+export function unclearBody(member: string, why: string): Refusal {
+  const message = `the member ${named(member)} ${why}; this key has a budget or a list of models, which has to know what is asked`;
+  return refusal(400, "unclear_body", message, { param: short(member) });
+}
+
+/** A limit that servers read in different ways, so that a budget cannot hold it. */
+export function invalidLimit(member: string): Refusal {
+  const message = `${member} has to be a whole number from 0 to 1000000000, and this key has a budget, which counts by it`;
+  return refusal(400, "invalid_limit", message, { param: member });
 }
 
 /** A model that a budget could not count. `why`: the reason of the price that there is not. */

@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { apiError, apiErrorOf, type ApiError } from "./api-error.js";
 import type { Authenticator } from "./authenticate.js";
 import { answerPreflight, corsHeaders } from "./cors.js";
-import { rateLimitExceeded, type Refusal } from "./errors.js";
+import { rateLimitExceeded, refusal as refusalOf, type Refusal } from "./errors.js";
 import { clientOf, refusalFor, type Identity, type Need } from "./identity.js";
 import { checkOrigin, type OwnAddress } from "./origin.js";
 import { apiHeaders, pageHeaders } from "./page-headers.js";
@@ -113,6 +113,31 @@ export function cors(origins: readonly string[]): MiddlewareHandler<{ Bindings: 
     return next();
   };
 }
+
+/**
+ * `/v1` where no key is needed: any page that somebody looks at could make calls, which the gateway's own key would pay for.
+ * Host and origin are held to this server and the origins that are configured; programs send no origin. Where a key is
+ * needed, a page has none to send.
+ */
+export function callsFromHere(
+  own: OwnAddress,
+  authenticator: Pick<Authenticator, "open">,
+  origins: readonly string[],
+): MiddlewareHandler<{ Bindings: HttpBindings }> {
+  return async (c, next) => {
+    if (!authenticator.open().proxy) return next();
+    const { host, origin, "sec-fetch-site": site } = headersOf(c);
+    const verdict = checkOrigin({ host, origin, site }, own, origins);
+    if (verdict.ok) return next();
+    const { body, status } = refusalOf(403, verdict.code, callsCure[verdict.code] ?? verdict.message);
+    return Response.json(body, { status });
+  };
+}
+
+const callsCure: Partial<Record<string, string>> = {
+  bad_origin:
+    "calls need no key here, so that pages of other origins may make none; start the gateway with --cors-origin ORIGIN to allow one",
+};
 
 /** Headers of pages and their files. */
 export function page(): MiddlewareHandler {

@@ -26,13 +26,19 @@ export type OriginVerdict = { ok: true } | { ok: false; code: "bad_host" | "bad_
  * Whether a request is for this server, and comes from its own page or from no page at all. A page elsewhere may have its
  * name point at this address (DNS rebinding): its requests then come here, with its own name as their host.
  */
-export function checkOrigin({ host, origin, site }: OriginHeaders, own: OwnAddress): OriginVerdict {
+export function checkOrigin(
+  { host, origin, site }: OriginHeaders,
+  own: OwnAddress,
+  /** Other pages that may come, as their browsers name them. */
+  origins: readonly string[] = [],
+): OriginVerdict {
   const asked = host === undefined ? undefined : readHost(host);
   if (!asked || !isOwnHost(asked, own)) {
     const message =
       "this server does not go by the name in the host header; start it with --public-host NAME to allow it";
     return { ok: false, code: "bad_host", message };
   }
+  if (origin !== undefined && origins.includes(origin)) return { ok: true };
   const isOwnPage = origin === undefined || isSameOrigin(origin, asked);
   // "none" is an address that was typed or a bookmark.
   if (!isOwnPage || !["same-origin", "none", undefined].includes(site)) {

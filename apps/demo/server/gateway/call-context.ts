@@ -43,6 +43,9 @@ export function callContext(
     userAgent: headers.get("user-agent") ?? undefined,
     ipAddress: address,
     key: caller.hash ?? undefined,
-    proxyMetadata: caller.alias === null ? {} : { user_api_key_alias: caller.alias },
+    proxyMetadata: {
+      ...(caller.alias === null ? {} : { user_api_key_alias: caller.alias }),
+      ...(caller.lastFour === null ? {} : { user_api_key_auth_metadata: { last_four: caller.lastFour } }),
+    },
   };
 }

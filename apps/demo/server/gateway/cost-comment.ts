@@ -7,27 +7,38 @@ const LF = 0x0a;
 const CR = 0x0d;
 const nothing = Buffer.alloc(0);
 
+/** Nothing but the end of a stream is held: behind so much more it is none. Bytes. */
+const MOST_HELD = 64 * 1024;
+
 /**
  * Holds back the end of an event stream, so that a comment with the cost can go in front of it. Comments are part of event
  * streams, and clients pass over them; all the same it is only done for those who ask.
  */
 export class CostComment {
   /** What was not passed on: the beginning of a line that may become the end, or the end and all that follows. */
-  #held: Buffer = nothing;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
   #isOver = false;
+  #hasGivenUp = false;
   #isAtLineStart = true;
+
+  /** Whether the end of the stream is held back. */
+  get isHolding(): boolean {
+    return this.#isOver && !this.#hasGivenUp;
+  }
 
   /** What of a piece can go on. */
   pass(piece: Uint8Array): Uint8Array {
-    if (this.#held.length === 0 && !this.#isAtLineStart && !hasLineEnd(piece)) return piece;
-    const bytes = Buffer.concat([this.#held, piece]);
+    if (this.#hasGivenUp) return piece;
     if (this.#isOver) {
-      this.#held = bytes;
-      return nothing;
+      this.#hold(piece);
+      return this.#heldBytes > MOST_HELD ? this.giveUp() : nothing;
     }
+    if (this.#heldBytes === 0 && !this.#isAtLineStart && !hasLineEnd(piece)) return piece;
+    const bytes = Buffer.concat([...this.#held, piece]);
     const at = this.#endIn(bytes);
-    // What is held is lent to nobody, and a piece may be written over.
-    this.#held = Buffer.from(bytes.subarray(at));
+    this.#forget();
+    this.#hold(bytes.subarray(at));
     const last = bytes[at - 1];
     if (last !== undefined) this.#isAtLineStart = last === LF || last === CR;
     return bytes.subarray(0, at);
@@ -35,19 +46,39 @@ export class CostComment {
 
   /** The comment and what was held back, when the answer is over. */
   end(payload: StandardLoggingPayloadEmit | undefined): Buffer {
-    if (!payload) return this.#held;
+    if (!payload || this.#hasGivenUp) return this.rest();
     const { status, exact } = payload.waybill.cost;
     const comment = `: waybill ${JSON.stringify({ id: payload.id, cost: exact, status })}\n\n`;
     // Without a `[DONE]` the last line may be open: a comment in it would be part of it.
-    const separator = this.#isAtLineStart && this.#held.length === 0 ? "" : "\n\n";
+    const separator = this.#isAtLineStart && this.#heldBytes === 0 ? "" : "\n\n";
     return this.#isOver
-      ? Buffer.concat([Buffer.from(comment), this.#held])
-      : Buffer.concat([this.#held, Buffer.from(separator + comment)]);
+      ? Buffer.concat([Buffer.from(comment), ...this.#held])
+      : Buffer.concat([...this.#held, Buffer.from(separator + comment)]);
   }
 
   /** What was held back, of an answer that broke off. */
   rest(): Buffer {
-    return this.#held;
+    return Buffer.concat(this.#held);
+  }
+
+  /** What was held back, when the comment has to be done without; all else goes on as it comes. */
+  giveUp(): Buffer {
+    const rest = this.rest();
+    this.#hasGivenUp = true;
+    this.#forget();
+    return rest;
+  }
+
+  /** What is held is lent to nobody, and a piece may be written over. */
+  #hold(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    this.#held.push(Buffer.from(piece));
+    this.#heldBytes += piece.length;
+  }
+
+  #forget(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
   }
 
   /** Where the line begins that ends the stream or, cut off by the end of the piece, may do so. */

@@ -8,7 +8,7 @@ import { headersUpstream } from "../access/headers.js";
 import { answerHeaders } from "./answer-headers.js";
 import type { GatewayContext } from "./call-context.js";
 import { CostComment } from "./cost-comment.js";
-import { Deadline } from "./deadline.js";
+import { Deadline, STALL_MS } from "./deadline.js";
 import { brokenAnswer, noAnswer } from "./failures.js";
 import { handBack } from "./hand-back.js";
 import type { Admission, Caller, GatewayLimits, Upstream } from "./parts.js";
@@ -44,7 +44,8 @@ export async function forward(
   const { outgoing, context, arrivedAt } = call;
   // Who left while it was being let in.
   if (outgoing.destroyed) return callerLeft();
-  const deadline = new Deadline(limits.headersMs);
+  const { stallMs = STALL_MS } = limits;
+  const deadline = new Deadline(limits.headersMs, stallMs);
   const onClose = (): void => deadline.abort(new DOMException("the caller went away", "AbortError"));
   outgoing.once("close", onClose);
   const place = new URL(upstream.base).host;
@@ -59,6 +60,8 @@ export async function forward(
     const { headers } = observation.response;
     const back = answerHeaders(headers, context, call.model, spent, call.admission);
     await sendBack(call, observation, back, deadline, place);
+    // The answer may be written and not be taken. The system counts what is: a slow reader is none that stalls.
+    outgoing.setTimeout(stallMs, () => outgoing.destroy());
     return undefined;
   } finally {
     outgoing.off("close", onClose);

@@ -30,6 +30,9 @@ type Arrival = Target & {
 /** A call without a budget: nothing is held, and nothing is left over. */
 const unlimited: Admission = { remaining: null, settle: async () => {}, release: async () => {} };
 
+/** The most of an answer that its record keeps: as much as the pipeline takes of one record. Bytes. */
+const MOST_KEPT = 8 * 1024 * 1024;
+
 const nobody: Caller = { hash: null, alias: null, lastFour: null, isOwnKey: false };
 
 /**
@@ -47,6 +50,7 @@ export function createGateway(parts: GatewayParts): Hono<{ Bindings: HttpBinding
     newId,
     ...(upstream.provider === undefined ? {} : { provider: upstream.provider }),
     ...(parts.includeUsage ? { includeUsage: true } : {}),
+    maxAnswerBytes: limits.maxAnswerBytes ?? MOST_KEPT,
     onEvent: parts.onEvent,
     onStart: (call) => parts.live.start(call, calls.sent(call.id) ?? nobody),
     onPayload: (payload) => calls.recorded(payload),
@@ -64,12 +68,14 @@ export function createGateway(parts: GatewayParts): Hono<{ Bindings: HttpBinding
     const body = hasBody ? await readBody(incoming, limits.maxBodyBytes) : undefined;
     if (body && !body.ok) return body.refusal;
     arrival.body = body && body.bytes.length > 0 ? body.bytes : undefined;
-    if (!api) return incoming.method === "POST" ? door.admitUncounted(arrival.caller) : undefined;
+    // Reading costs nothing; whatever else has no account may.
+    if (!api) return hasBody ? door.admitUncounted(arrival.caller) : undefined;
     const read = jsonObjectOf(body?.bytes ?? Buffer.alloc(0));
     if (!read.ok) return read.refusal;
     arrival.request = read.value;
     const { request, caller } = arrival;
-    const admitted = await door.admit(caller, { api, model: modelOf(request), request });
+    const text = () => body?.bytes.toString() ?? "";
+    const admitted = await door.admit(caller, { api, model: modelOf(request), request, text });
     if (!admitted.ok) return admitted.refusal;
     arrival.admission = admitted.admission;
     return undefined;

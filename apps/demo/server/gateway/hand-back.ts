@@ -2,12 +2,12 @@ import type { ServerResponse } from "node:http";
 
 import type { BodyWatcher } from "@waybill/stream";
 
-import type { Deadline } from "./deadline.js";
+import { CallerStalled, type Deadline } from "./deadline.js";
 
 /** What became of an answer on its way to the caller. */
 export type HandedBack =
   | { how: "whole" }
-  /** The caller went away. */
+  /** The caller went away, or read nothing for so long that it was cut off. */
   | { how: "left" }
   /** The API broke off, or was too slow. */
   | { how: "cut"; error: unknown };
@@ -49,7 +49,12 @@ export async function handBack(
       watcher?.write(value);
       if (hasRoom || hasLeft) continue;
       deadline.pause();
-      await roomIn(outgoing);
+      await roomIn(outgoing, deadline.signal);
+      const { reason } = deadline.signal;
+      if (reason instanceof CallerStalled) {
+        outgoing.destroy();
+        return left(watcher, reason);
+      }
       deadline.restart();
     }
     if (hasLeft) return left(watcher);
@@ -66,20 +71,24 @@ export async function handBack(
   }
 }
 
-function left(watcher: BodyWatcher | undefined): HandedBack {
-  watcher?.end("abort");
+function left(watcher: BodyWatcher | undefined, why?: CallerStalled): HandedBack {
+  // A record has no room for why somebody left. That it was us who cut them off it has to say.
+  if (why) watcher?.end("upstream", why);
+  else watcher?.end("abort");
   return { how: "left" };
 }
 
-/** Waits until the caller takes more, or is gone. */
-function roomIn(outgoing: ServerResponse): Promise<void> {
+/** Waits until the caller takes more, is gone, or has been waited for long enough. */
+function roomIn(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const go = (): void => {
       outgoing.off("drain", go);
       outgoing.off("close", go);
+      signal.removeEventListener("abort", go);
       resolve();
     };
     outgoing.on("drain", go);
     outgoing.on("close", go);
+    signal.addEventListener("abort", go);
   });
 }

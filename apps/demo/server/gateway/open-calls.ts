@@ -34,14 +34,17 @@ export class OpenCalls {
   }
 
   /** The record of a call is made: the budget is charged, and the record goes on its way. */
-  recorded(payload: StandardLoggingPayloadEmit): void {
+  recorded(made: StandardLoggingPayloadEmit): void {
     const { record, live } = this.#parts;
-    const call = this.#calls.get(payload.id);
+    const call = this.#calls.get(made.id);
+    let payload = made;
     if (call) {
+      const { settle, release, held = null } = call.admission;
+      const { exact } = made.waybill.cost;
+      const isFree = costsNothing(made);
+      if (exact === null && held !== null && !isFree) payload = charged(made, held);
       call.payload = payload;
-      const { settle, release } = call.admission;
-      const { exact } = payload.waybill.cost;
-      this.guard("the budget", () => (costsNothing(payload) ? release() : settle(exact)));
+      this.guard("the budget", () => (isFree ? release() : settle(exact)));
     }
     this.guard("the record", () => record(payload));
     this.guard("live calls", () => live.end(payload.id));
@@ -75,6 +78,13 @@ export class OpenCalls {
       // Nobody is left to be told.
     }
   }
+}
+
+/** With what was charged in place of a cost that is unknown: the budget is to know of it also after the next start. */
+function charged(payload: StandardLoggingPayloadEmit, amount: string): StandardLoggingPayloadEmit {
+  const { metadata } = payload;
+  const spend_logs_metadata = { ...metadata.spend_logs_metadata, waybill_charged: amount };
+  return { ...payload, metadata: { ...metadata, spend_logs_metadata } };
 }
 
 /** A call that the API refused or never got costs nothing. One that broke off may have cost something. */

@@ -19,6 +19,8 @@ export type Caller = {
 export type Admission = {
   /** USD that are left of the budget, as decimal text; null without a budget. */
   remaining: string | null;
+  /** USD that are held, as decimal text: what is charged when the cost is unknown. Null or absent when nothing is. */
+  held?: string | null | undefined;
   /** Charges what the call cost; null is unknown, and what was held is charged. */
   settle: (exact: string | null) => Promise<void>;
   /** Gives back what was held, for a call that cost nothing. */
@@ -32,7 +34,8 @@ export type Door = {
   admitUncounted: (caller: Caller) => Refusal | undefined;
   admit: (
     caller: Caller,
-    call: { api: Api; model: string; request: Record<string, unknown> },
+    /** `text`: the body as it came; what is in it twice is in `request` once. */
+    call: { api: Api; model: string; request: Record<string, unknown>; text?: () => string },
   ) => Promise<{ ok: true; admission: Admission } | { ok: false; refusal: Refusal }>;
 };
 
@@ -79,4 +82,8 @@ export type GatewayLimits = {
   headersMs: number;
   /** How long an API may send nothing within an answer, in milliseconds. */
   idleMs: number;
+  /** How long a caller may read nothing of its answer, in milliseconds; two minutes by default. */
+  stallMs?: number | undefined;
+  /** The most of an answer that its record keeps, in bytes; 8 Mi by default. The caller gets all of it. */
+  maxAnswerBytes?: number | undefined;
 };

@@ -25,6 +25,9 @@ type PayloadOf = () => StandardLoggingPayloadEmit | undefined;
 /** The most of a plain answer that is held until its end is known, so that its headers can say what it cost. */
 const MOST_HELD = 16 * 1024 * 1024;
 
+/** How long the end of a stream waits for the end of the connection, by which its cost is known. Milliseconds. */
+const LONGEST_HELD_MS = 250;
+
 /** Events go out as they come. What breaks off ends with an event that says why. */
 export function eventSink(
   outgoing: ServerResponse,
@@ -34,16 +37,27 @@ export function eventSink(
   payload: PayloadOf,
 ): Sink {
   begin(outgoing, head);
+  let timer: NodeJS.Timeout | undefined;
+  // An API may leave the connection open behind the end, for which the caller waits.
+  const letGo = (): void => {
+    if (comment?.isHolding && !outgoing.destroyed && !outgoing.writableEnded)
+      outgoing.write(comment.giveUp());
+  };
   return {
     write: comment
       ? (piece) => {
           const passed = comment.pass(piece);
+          if (comment.isHolding) timer ??= setTimeout(letGo, LONGEST_HELD_MS);
           return passed.length === 0 || outgoing.write(passed);
         }
       : (piece) => outgoing.write(piece),
-    end: () => outgoing.end(comment?.end(payload())),
+    end: () => {
+      clearTimeout(timer);
+      outgoing.end(comment?.end(payload()));
+    },
     // No `[DONE]`: what there is of the answer is not all of it.
     cut: (why) => {
+      clearTimeout(timer);
       if (comment) outgoing.write(comment.rest());
       outgoing.end(errorEvent(why, api));
     },

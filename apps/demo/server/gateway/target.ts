@@ -26,7 +26,10 @@ export function targetOf({ method = "GET", url = "/" }: IncomingMessage): Target
   const api = method === "POST" ? callOf(pathname) : undefined;
   const target = { path: `${pathname.slice("/v1".length)}${search}`, api };
   if (!methods.has(method)) return { ...target, refusal: methodNotAllowed(method) };
+  // Reading costs nothing, and names of files and models may have any characters.
+  if (method === "GET" || method === "HEAD") return target;
   const plain = plainly(pathname);
+  if (plain === undefined) return { ...target, refusal: unclearPath() };
   // What the API takes for a call of a model must not pass here as something else: it would cost nothing.
   if (method === "POST" && callOf(plain) !== api)
     return { ...target, api: callOf(plain), refusal: unclearPath(plain) };
@@ -44,14 +47,26 @@ function pathOf(target: string): URL | undefined {
 
 /** OpenAI's threads have messages, too, which ask no model. */
 function callOf(pathname: string): Api | undefined {
-  return pathname.startsWith("/v1/threads/") ? undefined : apiOf(pathname);
+  return /^\/v1\/threads\/[^/]+\/messages\/?$/.test(pathname) ? undefined : apiOf(pathname);
 }
 
-/** A path as most servers take it. */
-function plainly(pathname: string): string {
+/**
+ * A path as most servers take it: decoded, in small letters, without an ending such as `.json`. Undefined for one that servers
+ * read in different ways: with parts that are empty or dots, parameters (`;`), blanks, controls or what is still encoded.
+ */
+function plainly(pathname: string): string | undefined {
+  const decoded = decodedOnce(pathname);
+  if (decoded === undefined || !/^[\w.~:@+=,/-]+$/.test(decoded)) return undefined;
+  const trimmed = decoded.endsWith("/") ? decoded.slice(0, -1) : decoded;
+  const isOdd = (part: string): boolean => part === "" || part === "." || part.includes("..");
+  if (trimmed.slice(1).split("/").some(isOdd)) return undefined;
+  return trimmed.toLowerCase().replace(/\.[a-z0-9]*$/, "");
+}
+
+function decodedOnce(pathname: string): string | undefined {
   try {
-    return decodeURIComponent(pathname).toLowerCase();
+    return decodeURIComponent(pathname);
   } catch {
-    return pathname.toLowerCase();
+    return undefined;
   }
 }

@@ -11,6 +11,7 @@ import type { BudgetUnknown, KeyBudgets, KeyBudgetStatus, KeyReservation } from 
 import { estimateCall, type CallEstimate } from "./estimate.js";
 import { allowsModel, type KeyInfo } from "./key-record.js";
 import type { EstimatedApi } from "./output-limit.js";
+import { badLimit, unclearRequest } from "./unclear-request.js";
 
 /** A call that asks to be made. `key` is null where none is needed. */
 export type CallToAdmit = {
@@ -19,6 +20,8 @@ export type CallToAdmit = {
   model: string;
   /** The body, parsed. */
   request: unknown;
+  /** The body as it came, asked for when the key is held to it. */
+  text?: (() => string) | undefined;
   api: EstimatedApi;
   provider?: string | undefined;
 };
@@ -62,8 +65,8 @@ export type AdmissionOptions = {
   budgets: KeyBudgets;
   /** Calls of models without a price on keys with a budget; "refuse" by default. */
   unpricedPolicy?: "refuse" | "allow";
-  /** Tokens that 95 of 100 past answers of a key did not pass. */
-  p95Of?: (keyId: string) => number | undefined;
+  /** Tokens that 95 of 100 past answers of a key and a model did not pass, of calls without a limit. */
+  p95Of?: (keyId: string, model: string) => number | undefined;
 };
 
 /** Decides which calls may be made, and holds what they may cost. */
@@ -86,12 +89,24 @@ export function createAdmission({
     return { ok: true, ...answer };
   }
 
-  async function admit({ key, model, request, api, provider }: CallToAdmit): Promise<Admitted | NotAdmitted> {
+  async function admit({
+    key,
+    model,
+    request,
+    text,
+    api,
+    provider,
+  }: CallToAdmit): Promise<Admitted | NotAdmitted> {
     if (key === null) return pass({ reservation: null, remaining: null, estimate: null });
+    if (!key.budget && !key.models) return pass({ reservation: null, remaining: null, estimate: null });
+    const unclear = unclearRequest(request, text?.());
+    if (unclear) return refuse(unclear);
     if (!allowsModel(key, model)) return refuse(modelNotAllowed(model));
     if (!key.budget) return pass({ reservation: null, remaining: null, estimate: null });
 
-    const p95Output = p95Of?.(key.id);
+    const limit = badLimit(request);
+    if (limit) return refuse(limit);
+    const p95Output = p95Of?.(key.id, model);
     const estimate = estimateCall({ engine, model, request, api, provider, p95Output });
     if (estimate.exact === null) {
       if (unpricedPolicy === "refuse")

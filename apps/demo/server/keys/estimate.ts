@@ -12,7 +12,7 @@ export type EstimateInput = {
   request: unknown;
   api: EstimatedApi;
   provider?: string | undefined;
-  /** Tokens that 95 of 100 past answers of the key did not pass. */
+  /** Tokens that 95 of 100 past answers of the key and the model did not pass. */
   p95Output?: number | undefined;
 };
 

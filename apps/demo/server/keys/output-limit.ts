@@ -1,13 +1,16 @@
 /** The APIs whose calls are estimated. */
 export type EstimatedApi = "chat" | "responses" | "embeddings" | "completions" | "messages";
 
-/** What is taken for the longest answer of a call that does not limit it, of a model whose own limit is higher or unknown. */
+/**
+ * What is held at least for the answer of a call that does not limit it, if its model can do that much. Models that reason may
+ * write several times as much: what is beyond is charged when it is known, and until then as many calls as fit go on.
+ */
 export const ASSUMED_OUTPUT = 4096;
 
 /** How the length of the answer was found. */
 export type OutputBasis = "max_tokens" | "past outputs" | "model limit" | "assumed" | "no output";
 
-const members: Record<EstimatedApi, readonly string[]> = {
+export const limitMembers: Record<EstimatedApi, readonly string[]> = {
   chat: ["max_completion_tokens", "max_tokens"],
   completions: ["max_tokens"],
   responses: ["max_output_tokens"],
@@ -15,7 +18,11 @@ const members: Record<EstimatedApi, readonly string[]> = {
   embeddings: [],
 };
 
-/** The most tokens that one answer may have: what the request says, else what the key's answers had, else what the model can. */
+/**
+ * The tokens that one answer is expected not to pass. What the request says is a limit. Else it is an estimate: what 95 of 100
+ * answers of the same key and model had, where that is more than ASSUMED_OUTPUT, and never more than the model can. Past
+ * answers never make it less, or a key could lower it by asking for short ones.
+ */
 export function outputLimit(
   api: EstimatedApi,
   request: Readonly<Record<string, unknown>>,
@@ -23,11 +30,12 @@ export function outputLimit(
 ): { maxTokens: number; basis: OutputBasis } {
   if (api === "embeddings") return { maxTokens: 0, basis: "no output" };
   // Where both names of the limit are given, providers differ in which one holds.
-  const given = members[api].map((name) => request[name]).filter(isCount);
+  const given = limitMembers[api].map((name) => request[name]).filter(isCount);
   if (given.length > 0) return { maxTokens: Math.max(...given), basis: "max_tokens" };
-  if (isCount(p95Output)) return { maxTokens: Math.ceil(p95Output), basis: "past outputs" };
-  if (modelLimit !== undefined && modelLimit <= ASSUMED_OUTPUT)
+  const past = isCount(p95Output) ? Math.ceil(p95Output) : 0;
+  if (modelLimit !== undefined && modelLimit <= Math.max(ASSUMED_OUTPUT, past))
     return { maxTokens: modelLimit, basis: "model limit" };
+  if (past > ASSUMED_OUTPUT) return { maxTokens: past, basis: "past outputs" };
   return { maxTokens: ASSUMED_OUTPUT, basis: "assumed" };
 }
 

@@ -6,6 +6,8 @@ export type KeysErrorCode =
   | "keys-damaged"
   /** The secret beside the file is gone: no key of the file could be recognised. */
   | "keys-secret-missing"
+  /** Another process has the file. */
+  | "keys-locked"
   /** The file cannot be read or written. */
   | "keys-io";
 

@@ -23,7 +23,7 @@ export const AUDIO_CHARACTERS_PER_TOKEN = 100;
 const MAX_VALUES = 4_000_000;
 
 /** Members that hold what a model reads; others are settings. */
-const inputMembers = [
+export const inputMembers = [
   ["messages", "system", "instructions", "input", "prompt", "suffix"],
   [
     "tools",
@@ -72,9 +72,8 @@ export function sizeOf(request: Readonly<Record<string, unknown>>): RequestSize 
       if (flat !== undefined) {
         tokens += flat.tokens;
         images += flat.images;
-        continue;
       }
-      for (const [name, member] of Object.entries(value)) {
+      for (const [name, member] of Object.entries(flat ? withoutMedia(value) : value)) {
         if (name === "cache_control" && member !== null) hasCacheWrites = true;
         bytes += Buffer.byteLength(name);
         stack.push(member);
@@ -104,6 +103,27 @@ function flatTokens(part: object): { tokens: number; images: number } | undefine
       return undefined;
   }
 }
+
+/** A part without the data of its image or sound. What else it holds may be read by a model: it counts as text. */
+function withoutMedia(part: object): object {
+  const rest: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, member] of Object.entries(part)) {
+    const names = mediaMembers[name];
+    if (!names) rest[name] = member;
+    else if (typeof member === "object" && member !== null)
+      rest[name] = Object.entries(member).filter(([inner]) => !names.includes(inner));
+    else if (name === "input_audio") rest[name] = member;
+  }
+  return rest;
+}
+
+/** Members of parts that hold media, as text themselves or in these members of theirs. */
+const mediaMembers: Readonly<Record<string, readonly string[] | undefined>> = {
+  __proto__: null as never,
+  image_url: ["url"],
+  source: ["data", "url"],
+  input_audio: ["data"],
+};
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";

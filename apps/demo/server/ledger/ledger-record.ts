@@ -37,6 +37,8 @@ export type LedgerRecord = {
   costStatus: CostStatus;
   costReason: string | null;
   saved: string | null;
+  /** What a budget was charged for a call whose cost is unknown. */
+  charged: string | null;
   diagnostics: string[];
   audit: AuditVerdict | null;
   tags: string[];

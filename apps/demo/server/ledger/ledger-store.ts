@@ -105,6 +105,7 @@ export type Facets = {
   more: boolean;
 };
 
+/** `unpriced`: calls whose cost is unknown. In `spent` they count with what a budget was charged for them, if it was. */
 export type KeySpend = { keyId: string | null; spent: string; calls: number; unpriced: number };
 
 /** What is held: null when nothing is. */
@@ -176,7 +177,7 @@ export interface LedgerStore {
     options?: { max?: number; signal?: AbortSignal | undefined },
   ): AsyncIterable<LedgerRow>;
 
-  /** What each key has spent on calls that started at `from` (epoch milliseconds) or later. */
+  /** What each key has spent on calls that started at `from` (epoch milliseconds) or later, also on calls that are forgotten. */
   spentByKey(query: { from?: number }, limits?: QueryLimits): Promise<KeySpend[]>;
   /** How many tokens the answers to a key have; `n` is the number of calls of which that is known. */
   outputQuantiles(keyId: string, limits?: QueryLimits): Promise<Quantiles>;

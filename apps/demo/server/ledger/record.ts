@@ -81,6 +81,7 @@ function mapped(payload: Members, audit: AuditVerdict | null): Mapped {
       plainOut: usage.plainOut,
       usageSource,
       ...cost,
+      charged: cost.cost === null ? chargedOf(membersOf(payload.metadata)) : null,
       diagnostics: distinct(listOf(waybill.diagnostics).map((each) => membersOf(each).code)),
       audit,
       tags: distinct(listOf(payload.request_tags)),
@@ -132,6 +133,13 @@ function costOf(cost: Members): CostColumns | { refused: string; reason: string 
       reason !== null ? oneLine(reason, LONGEST_NAME) : amount ? null : "the record states no exact cost",
     saved: amount ? savedByCache(cost) : null,
   };
+}
+
+/** What the gateway says that a budget was charged. */
+function chargedOf(metadata: Members): string | null {
+  const { waybill_charged: text } = membersOf(metadata.spend_logs_metadata);
+  const amount = typeof text === "string" ? readAmount(text) : null;
+  return amount && "units" in amount && amount.units >= 0n ? amountText(amount.units) : null;
 }
 
 /** The disjoint counts, summed up to what the ledger tells apart; all unknown when the usage is. */

@@ -8,7 +8,7 @@ import type { LedgerStore } from "../ledger/ledger-store.js";
 import { CallClient } from "./call-client.js";
 import { ListClient } from "./list-client.js";
 import type { LiveCalls, OpenCall } from "./live-calls.js";
-import { liveLimits, MOST_STREAMS } from "./live-limits.js";
+import { liveLimits, MOST_OF_ONE, MOST_STREAMS } from "./live-limits.js";
 import { missedBy } from "./missed.js";
 import { Outbox } from "./outbox.js";
 import { comment, eventText, preamble, RETRY_MS } from "./sse.js";
@@ -29,6 +29,8 @@ export type LiveRequest = (
   | { filters: Filters; lastSeq?: number | undefined }
   | { call: string; row?: CallRow | undefined }
 ) & {
+  /** Who asks, where that is known: an address, or a key. */
+  client?: string | undefined;
   /** Cuts the connection of a client that takes nothing. */
   cut?: (() => void) | undefined;
 };
@@ -40,7 +42,11 @@ const LONGEST_STALL = 15_000;
 
 const goodbye = eventText("bye", { reason: "shutdown", retryMs: RETRY_MS });
 
-type Client = { watcher: ListClient | CallClient; cut: (() => void) | undefined };
+type Client = {
+  watcher: ListClient | CallClient;
+  name: string | undefined;
+  cut: (() => void) | undefined;
+};
 
 /**
  * Tells pages what happens. One timer serves all clients, and it runs while there are any; what happens between two of its
@@ -69,9 +75,9 @@ export class LiveFeed {
     return this.#clients.size;
   }
 
-  /** A stream of events; null when there are too many. Behind the end it says goodbye at once. */
+  /** A stream of events; null when there are too many, of this client or of all. Behind the end it says goodbye at once. */
   open(request: LiveRequest): ReadableStream<Uint8Array> | null {
-    if (this.#clients.size >= MOST_STREAMS) return null;
+    if (this.#clients.size >= MOST_STREAMS || this.#streamsOf(request.client) >= MOST_OF_ONE) return null;
     const { clock } = this.#parts;
     const outbox = new Outbox({
       now: () => clock.monotonic(),
@@ -82,7 +88,7 @@ export class LiveFeed {
     const watcher = isCall
       ? new CallClient(outbox, request.call)
       : new ListClient(outbox, request.filters, () => clock.now());
-    const client: Client = { watcher, cut: request.cut };
+    const client: Client = { watcher, name: request.client, cut: request.cut };
     const now = new Date(clock.now()).toISOString();
     outbox.offer(preamble + eventText("hello", { seq: this.#told, now, limits: liveLimits }));
     if (this.#isClosed) {
@@ -210,6 +216,11 @@ export class LiveFeed {
       client.cut?.();
       client.watcher.outbox.abort();
     }
+  }
+
+  #streamsOf(name: string | undefined): number {
+    if (name === undefined) return 0;
+    return [...this.#clients].filter((client) => client.name === name).length;
   }
 
   #forget(watcher: ListClient | CallClient): void {

@@ -11,6 +11,8 @@ export const liveLimits = {
 
 /** Streams at a time. */
 export const MOST_STREAMS = 20;
+/** Streams of one client at a time, so that there are some for others. */
+export const MOST_OF_ONE = 6;
 /** Characters of the text of an open waybill that one event has. */
 export const MOST_DELTA = 64 * 1024;
 /** Ends that wait for one client until the next tick. */

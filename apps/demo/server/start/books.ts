@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -11,6 +12,7 @@ import { ledgerExporter } from "../ledger/exporter.js";
 import type { LedgerRow } from "../ledger/ledger-row.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import type { Settings } from "../settings/settings.js";
+import { allSteps } from "./all-steps.js";
 import type { Progress } from "./progress.js";
 import { startSinks } from "./sinks.js";
 
@@ -23,8 +25,8 @@ export type Books = {
   sinkLabels: string[];
   /** Names of the services, without the ledger. */
   sinkNames: string[];
-  /** After the pipeline has been closed. */
-  close: () => Promise<void>;
+  /** After the pipeline has been closed. Resolves with what failed, in words. */
+  close: () => Promise<string[]>;
 };
 
 /** How long a record waits for others before it goes into the ledger and out. Somebody may be looking. */
@@ -56,7 +58,9 @@ export async function openBooks(
 ): Promise<Books> {
   const isReal = settings.upstream.kind === "real";
   for (const path of [settings.ledger, settings.spool]) await mkdir(dirname(path), { recursive: true });
-  const ledger = await progress.step("ledger", () => openLedger(settings.ledger, { now }));
+  const ledger = await progress.step("ledger", () =>
+    openLedger(settings.ledger, { now, memoryLimit: memoryFor(settings.ledger) }),
+  );
   if (ledger.recovered)
     warn(
       `the ledger could not be read (${ledger.recovered.reason}); it is now ${ledger.recovered.movedTo}, and a new one is begun`,
@@ -98,10 +102,23 @@ export async function openBooks(
     sinkNames: sinks.exporters.map(({ name }) => name),
     close: async () => {
       clearInterval(forgetting);
-      await spool.close();
-      await sinks.close();
-      await ledger.checkpoint();
-      await ledger.close();
+      return allSteps([
+        ["spool", () => spool.close()],
+        ["services", () => sinks.close()],
+        ["ledger", () => ledger.checkpoint()],
+        ["ledger", () => ledger.close()],
+      ]);
     },
   };
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Memory that DuckDB may use: it fills what it gets, and a small ledger is read as fast with little. With much less a
+ * checkpoint of records of megabytes fails.
+ */
+function memoryFor(file: string): string {
+  const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return `${Math.round(Math.min(192 + size / MIB, 512))}MB`;
 }

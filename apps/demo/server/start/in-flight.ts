@@ -1,28 +1,37 @@
+import type { IncomingMessage } from "node:http";
+
+import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
 
-/** Counts what is being answered, so that a shutdown can wait for it. */
+/** What is being answered, so that a shutdown can wait for it. */
 export class InFlight {
-  #count = 0;
+  readonly #requests = new Set<{ incoming: IncomingMessage | undefined }>();
   #waiting: (() => void)[] = [];
 
   get count(): number {
-    return this.#count;
+    return this.#requests.size;
   }
 
-  readonly middleware: MiddlewareHandler = async (_context, next) => {
-    this.#count++;
+  readonly middleware: MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> = async ({ env }, next) => {
+    const request = { incoming: env?.incoming };
+    this.#requests.add(request);
     try {
       await next();
     } finally {
-      this.#count--;
-      if (this.#count === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+      this.#requests.delete(request);
+      if (this.count === 0) for (const resolve of this.#waiting.splice(0)) resolve();
     }
   };
+
+  /** Cuts off requests whose bodies are not all here: nothing of them was begun. */
+  cutArriving(): void {
+    for (const { incoming } of this.#requests) if (incoming?.complete === false) incoming.destroy();
+  }
 
   /** Resolves when nothing is. */
   none(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#count === 0) resolve();
+      if (this.count === 0) resolve();
       else this.#waiting.push(resolve);
     });
   }

@@ -1,14 +1,20 @@
+import { setFlagsFromString } from "node:v8";
+
+import { printable } from "../printable.js";
 import type { Settings } from "../settings/settings.js";
 import { banner } from "./banner.js";
 import { openBrowser } from "./open-browser.js";
 import { Progress } from "./progress.js";
 import { startServer, type RunningServer } from "./server.js";
+import { summary } from "./summary.js";
 
 const version = "0.1.0";
 
-/** Serves until somebody stops it. Returns the exit code: 1 when records were dropped. */
+/** Serves until somebody stops it. Returns the exit code: 1 when records were lost, or the end went wrong. */
 export async function serveUntilStopped(settings: Settings, warnings: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
+  // The heap is cleared up before it has grown by half: who waits most of the time has the time for it.
+  setFlagsFromString("--heap-growing-percent=40");
   // Ledger, spool and keys hold what people said: they are their owner's alone.
   process.umask(0o077);
   const progress = new Progress((text) => stderr.write(text));
@@ -38,30 +44,17 @@ function stopped(server: RunningServer, { shutdown }: Settings): Promise<number>
       }
       isStopping = true;
       void server.stop(shutdown).then((report) => {
-        const { sent, rejected, spooled, buffered, dead, dropped } = report;
-        const accepted = sent + rejected + spooled + buffered + dead + dropped;
-        const lost = dropped + buffered;
-        const counts = [
-          `${count(accepted)} accepted`,
-          `${count(sent)} sent`,
-          `${count(spooled)} spooled`,
-          ...(rejected > 0 ? [`${count(rejected)} rejected`] : []),
-          ...(dead > 0 ? [`${count(dead)} dead`] : []),
-          `${count(lost)} lost`,
-        ];
-        process.stdout.write(`${counts.join(", ")}\n`);
+        for (const words of report.failed) process.stderr.write(`${printable(words)}\n`);
+        const { line, code } = summary(report);
+        process.stdout.write(`${line}\n`);
         process.off("SIGINT", stop);
         process.off("SIGTERM", stop);
-        resolve(lost > 0 ? 1 : 0);
+        resolve(code);
       });
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 function factsOf(settings: Settings, server: RunningServer, readyIn: string, warnings: readonly string[]) {
@@ -70,7 +63,7 @@ function factsOf(settings: Settings, server: RunningServer, readyIn: string, war
   return {
     version,
     readyIn,
-    address: server.address,
+    address: reachable(server.address),
     upstream: isReal ? upstream.url : `${server.recordings} bundled recordings`,
     note: isReal
       ? upstream.apiKey === null
@@ -85,6 +78,11 @@ function factsOf(settings: Settings, server: RunningServer, readyIn: string, war
     keySeenAndNotUsed,
     warnings,
   };
+}
+
+/** An address of all interfaces is one to listen on, and none to go to. */
+function reachable(address: string): string {
+  return address.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, "http://localhost");
 }
 
 /** A path as somebody would type it. */

@@ -7,7 +7,7 @@ import { Hono } from "hono";
 
 import { createAuthenticator } from "../access/authenticate.js";
 import { createDoor } from "../access/door.js";
-import { cors } from "../access/middleware.js";
+import { callsFromHere, cors } from "../access/middleware.js";
 import { DeliveryLog } from "../delivery/delivery-log.js";
 import { watchedExporter } from "../delivery/watched-exporter.js";
 import { createGateway } from "../gateway/gateway.js";
@@ -15,6 +15,7 @@ import { createAdmission } from "../keys/admission.js";
 import { createKeyBudgets } from "../keys/budgets.js";
 import { accountOf } from "../keys/key-record.js";
 import { openKeyStore } from "../keys/key-store.js";
+import { lockKeys } from "../keys/keys-lock.js";
 import { createPastOutputs } from "../keys/past-outputs.js";
 import type { LedgerRow } from "../ledger/ledger-row.js";
 import { LiveCalls } from "../live/live-calls.js";
@@ -23,14 +24,17 @@ import type { Settings } from "../settings/settings.js";
 import { sendOverHttp } from "../traffic/send-over-http.js";
 import { startTraffic, type Traffic } from "../traffic/start-traffic.js";
 import { bundledRecordings } from "../upstream/bundled-recordings.js";
+import { allSteps } from "./all-steps.js";
 import { openBooks, type Books } from "./books.js";
 import { demoKeys } from "./demo-keys.js";
 import { drained } from "./drained.js";
 import { healthRoutes } from "./health.js";
 import { InFlight } from "./in-flight.js";
 import { listen } from "./listen.js";
+import { notFound } from "./not-found.js";
 import { pageApi } from "./page-api.js";
 import type { Progress } from "./progress.js";
+import type { StopReport } from "./summary.js";
 import { upstreamOf } from "./upstream.js";
 
 /** A server that answers. */
@@ -43,7 +47,7 @@ export type RunningServer = {
   /** Calls that were in the ledger before. */
   calls: number;
   /** Takes no more calls, lets those under way come to their end, and delivers what there is. */
-  stop: (times: { drainMs: number; deliverMs: number }) => Promise<FlushReport>;
+  stop: (times: { drainMs: number; deliverMs: number }) => Promise<StopReport>;
   /** Cuts off what is under way. */
   cut: () => void;
 };
@@ -87,6 +91,7 @@ export async function startServer(
   const deliveries = (log ??= new DeliveryLog(ledger, { without: ["ledger"], onFailed: warn }));
   await progress.step("records left in the spool", () => atMost(LEFT_OVER_MS, pipeline.flush()));
 
+  const keysLock = await lockKeys(settings.keysFile);
   const keys = await progress.step("keys", () => openKeyStore(settings.keysFile, { now }));
   const spentSince = async (id: string, from: number | null): Promise<string> => {
     const sums = await ledger.spentByKey(from === null ? {} : { from });
@@ -94,8 +99,9 @@ export async function startServer(
   };
   const budgets = createKeyBudgets({ zone: settings.zone, now, keyOf: (id) => keys.get(id), spentSince });
   const pastOutputs = createPastOutputs();
+  const p95Of = (id: string, model: string) => pastOutputs.p95(id, model);
   const { unpricedPolicy } = settings;
-  const admission = createAdmission({ engine, budgets, unpricedPolicy, p95Of: (id) => pastOutputs.p95(id) });
+  const admission = createAdmission({ engine, budgets, unpricedPolicy, p95Of });
   const authenticator = createAuthenticator({
     keys,
     adminToken: settings.adminToken,
@@ -116,7 +122,8 @@ export async function startServer(
     record: (payload) => {
       const hash = payload.metadata.user_api_key_hash;
       const id = typeof hash === "string" ? door.keyIdOf(hash) : undefined;
-      if (id !== undefined) pastOutputs.add(id, payload.completion_tokens);
+      const { model, model_parameters: parameters, completion_tokens: tokens } = payload;
+      if (id !== undefined) pastOutputs.add({ keyId: id, model, parameters, tokens });
       // What is dropped before it is ever tried is told by another name.
       deliveries.knows(payload);
       void pipeline.accept(payload);
@@ -158,16 +165,22 @@ export async function startServer(
   onAppended = (rows) => feed.appended(rows);
 
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const own = { host: settings.host, port: () => port, publicHosts: settings.publicHosts };
   app.use("/v1/*", inFlight.middleware, cors(settings.corsOrigins));
+  app.use("/v1/*", callsFromHere(own, authenticator, settings.corsOrigins));
   app.route("/", gateway);
   const running = () => inFlight.count;
   const hasMetrics = settings.metrics;
   app.route("/", healthRoutes({ ledger, pipeline, isDraining: () => isDraining, running, hasMetrics }));
   app.route("/", api);
   app.route("/", createPage());
+  app.notFound(notFound);
   const listening = await progress.step("port", () => listen(app, settings));
   ({ port } = listening);
   const { server } = listening;
+  const needsKeys = !settings.isLoopback || keys.size > 0;
+  if (settings.upstream.kind === "real" && settings.upstream.apiKey === null && needsKeys)
+    warn("no key for the upstream is set (OPENAI_API_KEY): calls will be refused by it");
   const address = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
 
   let traffic: Traffic | undefined;
@@ -189,13 +202,17 @@ export async function startServer(
     calls: (await ledger.span()).calls,
     async stop({ drainMs, deliverMs }) {
       isDraining = true;
-      feed.close();
-      await traffic?.stop();
-      await drained(server, inFlight, drainMs);
-      const report = await pipeline.close({ deadlineMs: deliverMs });
-      await deliveries.flush();
-      await books.close();
-      return report;
+      let records: FlushReport | null = null;
+      const failed = await allSteps([
+        ["live events", () => feed.close()],
+        ["traffic", () => traffic?.stop()],
+        ["calls under way", () => drained(server, inFlight, drainMs)],
+        ["records", async () => (records = await pipeline.close({ deadlineMs: deliverMs }))],
+        ["deliveries", () => deliveries.flush()],
+      ]);
+      const closed = await books.close();
+      const released = await allSteps([["lock of the keys", () => keysLock.release()]]);
+      return { records, failed: [...failed, ...closed, ...released] };
     },
     cut: () => server.closeAllConnections(),
   };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Deadline, TooSlow } from "../../server/gateway/deadline.js";
+import { CallerStalled, Deadline, TooSlow } from "../../server/gateway/deadline.js";
 
 describe("Deadline", () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -25,7 +25,22 @@ describe("Deadline", () => {
     expect(deadline.signal.reason).toEqual(new TooSlow("idle", 50));
   });
 
-  it("does not run while the caller is waited for, however long", () => {
+  it("aborts a call whose caller takes nothing, and begins anew whenever there is room", () => {
+    const deadline = new Deadline(100, 1000);
+    deadline.answered(5000);
+    for (let times = 0; times < 3; times++) {
+      deadline.pause();
+      vi.advanceTimersByTime(999);
+      deadline.restart();
+    }
+    vi.advanceTimersByTime(2000);
+    expect(deadline.signal.aborted).toBe(false);
+    deadline.pause();
+    vi.advanceTimersByTime(1000);
+    expect(deadline.signal.reason).toEqual(new CallerStalled(1000));
+  });
+
+  it("does not wait for the API while the caller is waited for", () => {
     const deadline = new Deadline(100);
     deadline.answered(50);
     deadline.pause();
@@ -41,6 +56,7 @@ describe("Deadline", () => {
   it("leaves nothing behind", () => {
     const deadline = new Deadline(100);
     deadline.answered(50);
+    deadline.pause();
     deadline.end();
     expect(vi.getTimerCount()).toBe(0);
   });

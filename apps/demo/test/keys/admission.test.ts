@@ -124,9 +124,9 @@ describe("a call", () => {
   });
 
   it("that does not limit its answer holds what past answers of its key had", async () => {
-    const { call } = await world({ budget: day("1") }, { p95Of: () => 50 });
+    const { call } = await world({ budget: day("1") }, { p95Of: () => 5000 });
     expect(await call("gpt-4o", { messages: ask.messages })).toMatchObject({
-      estimate: { maxTokens: 50, basis: "past outputs" },
+      estimate: { maxTokens: 5000, basis: "past outputs" },
     });
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { estimateCall, type CallEstimate } from "../../server/keys/estimate.js";
 import type { EstimatedApi } from "../../server/keys/output-limit.js";
-import { createPastOutputs } from "../../server/keys/past-outputs.js";
+import { createPastOutputs, type PastOutputs } from "../../server/keys/past-outputs.js";
 import { TOKENS_PER_IMAGE } from "../../server/keys/request-size.js";
 
 const overrides = {
@@ -46,7 +46,15 @@ describe("the longest answer", () => {
       [56, "max_tokens"],
     ],
     ["one prompt that is tokens", "completions", { max_tokens: 7, prompt: [1, 2, 3] }, {}, [7, "max_tokens"]],
-    ["what past answers had", "chat", {}, { p95Output: 333 }, [333, "past outputs"]],
+    ["what past answers had", "chat", {}, { p95Output: 9333 }, [9333, "past outputs"]],
+    ["no less than 4096 where past answers were short", "chat", {}, { p95Output: 333 }, [4096, "assumed"]],
+    [
+      "the model's own limit where past answers passed it",
+      "chat",
+      {},
+      { p95Output: 99_999 },
+      [16_384, "model limit"],
+    ],
     ["the model's own limit", "chat", {}, { model: "gpt-3.5-turbo" }, [4096, "model limit"]],
     ["4096, of a model that can do more", "chat", {}, {}, [4096, "assumed"]],
     ["4096, of a model whose limit nobody knows", "chat", {}, { model: "endless-model" }, [4096, "assumed"]],
@@ -57,9 +65,9 @@ describe("the longest answer", () => {
       { model: "text-embedding-3-small" },
       [0, "no output"],
     ],
-    ["0, which is no limit", "chat", { max_tokens: 0 }, { p95Output: 5 }, [5, "past outputs"]],
-    ["-1, which is no limit", "chat", { max_tokens: -1 }, { p95Output: 5 }, [5, "past outputs"]],
-    ["text, which is no limit", "chat", { max_tokens: "7" }, { p95Output: 5 }, [5, "past outputs"]],
+    ["0, which is no limit", "chat", { max_tokens: 0 }, {}, [4096, "assumed"]],
+    ["-1, which is no limit", "chat", { max_tokens: -1 }, {}, [4096, "assumed"]],
+    ["text, which is no limit", "chat", { max_tokens: "7" }, {}, [4096, "assumed"]],
   ])("is %s", (_, api, request, more, [maxTokens, basis]) => {
     expect(estimate(api, request, more)).toMatchObject({ maxTokens, basis, status: "priced" });
   });
@@ -248,21 +256,25 @@ describe("an estimate", () => {
 });
 
 describe("past outputs", () => {
+  const add = (outputs: PastOutputs, tokens: number | null) =>
+    outputs.add({ keyId: "a", model: "gpt-4o", parameters: {}, tokens });
+
   it("say nothing before there are 20, and then what 95 of 100 did not pass", () => {
     const outputs = createPastOutputs();
-    for (let tokens = 1; tokens < 20; tokens++) outputs.add("a", tokens);
-    expect(outputs.p95("a")).toBeUndefined();
-    outputs.add("a", 20);
-    expect(outputs.p95("a")).toBe(19);
-    expect(outputs.p95("b")).toBeUndefined();
+    for (let tokens = 1; tokens < 20; tokens++) add(outputs, tokens);
+    expect(outputs.p95("a", "gpt-4o")).toBeUndefined();
+    add(outputs, 20);
+    expect(outputs.p95("a", "gpt-4o")).toBe(19);
+    expect(outputs.p95("a", "o3")).toBeUndefined();
+    expect(outputs.p95("b", "gpt-4o")).toBeUndefined();
   });
 
   it("forget what is long ago, and take no unknown length for a short one", () => {
     const outputs = createPastOutputs();
-    for (let index = 0; index < 200; index++) outputs.add("a", 1000);
-    for (let index = 0; index < 500; index++) outputs.add("a", null);
-    expect(outputs.p95("a")).toBe(1000);
-    for (let index = 0; index < 200; index++) outputs.add("a", 5);
-    expect(outputs.p95("a")).toBe(5);
+    for (let index = 0; index < 200; index++) add(outputs, 1000);
+    for (let index = 0; index < 500; index++) add(outputs, null);
+    expect(outputs.p95("a", "gpt-4o")).toBe(1000);
+    for (let index = 0; index < 200; index++) add(outputs, 5);
+    expect(outputs.p95("a", "gpt-4o")).toBe(5);
   });
 });

@@ -1,9 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 
+import { clientOf, type Identity } from "../../access/identity.js";
 import { withDelivery } from "../../delivery/latest-states.js";
 import type { LiveRequest } from "../../live/live-feed.js";
-import { MOST_STREAMS } from "../../live/live-limits.js";
+import { MOST_OF_ONE, MOST_STREAMS } from "../../live/live-limits.js";
 import { answerHeaders } from "../answer.js";
 import { ApiProblem, badValue, quoted } from "../api-problem.js";
 import { filtersOf, limitsOf, queryOf, type Asked } from "../asking.js";
@@ -30,12 +31,19 @@ export function liveRoute(parts: Asked): Hono {
   }
 
   return new Hono().get("/api/live", async (context) => {
-    const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>;
-    const stream = live.feed.open({ ...(await requested(context)), cut: () => outgoing?.destroy() });
+    const { outgoing, incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+    const identity = context.get("identity" as never) as Identity | undefined;
+    const client = identity && clientOf(identity, incoming?.socket.remoteAddress);
+    const stream = live.feed.open({ ...(await requested(context)), client, cut: () => outgoing?.destroy() });
     if (!stream)
-      throw new ApiProblem(503, "too_many_streams", `${MOST_STREAMS} pages are watching already`, {
-        hint: "close some of them, or ask /api/calls every few seconds",
-      });
+      throw new ApiProblem(
+        503,
+        "too_many_streams",
+        `${MOST_STREAMS} pages are watching already, or ${MOST_OF_ONE} of yours`,
+        {
+          hint: "close some of them, or ask /api/calls every few seconds",
+        },
+      );
     return new Response(stream, {
       headers: {
         ...answerHeaders,

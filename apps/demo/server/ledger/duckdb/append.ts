@@ -23,16 +23,19 @@ export type Checked = {
   record: LedgerRecord;
   cost: DuckDBDecimalValue | null;
   saved: DuckDBDecimalValue | null;
+  charged: DuckDBDecimalValue | null;
 };
 
 /** Checks what DuckDB would round, or choke on in the middle of a batch. */
 export function check(record: LedgerRecord): Checked | { refused: string; reason: string } {
-  const amounts = [record.cost, record.saved].map((text) => (text === null ? null : readAmount(text)));
+  const amounts = [record.cost, record.saved, record.charged].map((text) =>
+    text === null ? null : readAmount(text),
+  );
   for (const amount of amounts) if (amount && "refused" in amount) return amount;
-  const [cost = null, saved = null] = amounts.map((amount) =>
+  const [cost = null, saved = null, charged = null] = amounts.map((amount) =>
     amount && "units" in amount ? new DuckDBDecimalValue(amount.units, 38, 24) : null,
   );
-  return { record, cost, saved };
+  return { record, cost, saved, charged };
 }
 
 /**
@@ -118,7 +121,7 @@ async function fill(
   appender.closeSync();
 }
 
-function appendCall(appender: DuckDBAppender, { record, cost, saved }: Checked, seq: number): void {
+function appendCall(appender: DuckDBAppender, { record, cost, saved, charged }: Checked, seq: number): void {
   const text = (value: string | null): void =>
     value === null ? appender.appendNull() : appender.appendVarchar(value);
   const count = (value: number | null): void =>
@@ -174,6 +177,7 @@ function appendCall(appender: DuckDBAppender, { record, cost, saved }: Checked, 
   text(record.traceId);
   text(record.sessionId);
   text(record.userId);
+  amount(charged);
   appender.endRow();
 }
 

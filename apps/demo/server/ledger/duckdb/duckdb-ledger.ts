@@ -32,13 +32,21 @@ import { checkpoint, prune } from "./retention.js";
 import { readSeries } from "./series.js";
 import { readTotals } from "./totals.js";
 
+/** What a ledger needs to know of its file. */
+export type LedgerFile = {
+  /** Lets go of the claim on it. */
+  release: () => void;
+  /** Whether the file still is where it was: one that was removed takes writes all the same, and they are lost. */
+  isInPlace: () => boolean;
+};
+
 /** Numbers that were given last when the ledger was opened. */
 export type LastNumbers = { seq: number; delivery: number };
 
 /** A ledger in a DuckDB file. What it answers is read by the functions of this folder, one file each. */
 export class DuckdbLedger implements LedgerStore {
   readonly #database: Database;
-  readonly #release: () => void;
+  readonly #file: LedgerFile;
   readonly recovered: LedgerStore["recovered"];
   readonly #refusedBy = new Map<string, number>();
   #lastSeq: number;
@@ -48,17 +56,12 @@ export class DuckdbLedger implements LedgerStore {
   #isFailing = false;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    database: Database,
-    last: LastNumbers,
-    recovered: LedgerStore["recovered"],
-    release: () => void,
-  ) {
+  constructor(database: Database, last: LastNumbers, recovered: LedgerStore["recovered"], file: LedgerFile) {
     this.#database = database;
     this.#lastSeq = last.seq;
     this.#lastDelivery = last.delivery;
     this.recovered = recovered;
-    this.#release = release;
+    this.#file = file;
   }
 
   async append(records: readonly LedgerRecord[]): Promise<Appended[]> {
@@ -177,7 +180,7 @@ export class DuckdbLedger implements LedgerStore {
   }
 
   async isWritable(): Promise<boolean> {
-    if (this.#closing) return false;
+    if (this.#closing || !this.#file.isInPlace()) return false;
     if (!this.#isFailing) return true;
     try {
       await this.#transact(async (connection) =>
@@ -201,7 +204,7 @@ export class DuckdbLedger implements LedgerStore {
       // What is not in the file is in its log, and read from there when it is opened again.
     }
     await this.#database.close();
-    this.#release();
+    this.#file.release();
   }
 
   #count(outcomes: readonly Appended[]): void {

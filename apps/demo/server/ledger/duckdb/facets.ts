@@ -53,7 +53,12 @@ export async function readFacets(
   };
 }
 
-/** What each key has spent since a time. */
+const DAY_MS = 86_400_000;
+
+/**
+ * What each key has spent since a time, also on calls that are forgotten. Of those only the day is known: they count where
+ * their day is not over when the time begins. A call without a cost counts with what was charged for it.
+ */
 export async function readSpend(
   database: Database,
   { from }: { from?: number },
@@ -62,7 +67,12 @@ export async function readSpend(
   const rows = await readMoney(
     database,
     (sums, params) =>
-      `SELECT key_id, ${sums.text("cost")}, count(*), count(cost) FROM calls ${whereOf(from === undefined ? {} : { from }, params)} GROUP BY key_id ORDER BY key_id NULLS LAST`,
+      `SELECT key_id, ${sums.text("amount")}, sum(calls)::BIGINT, sum(priced)::BIGINT FROM (
+        SELECT key_id, coalesce(cost, charged) AS amount, 1 AS calls, (cost IS NOT NULL)::INTEGER AS priced
+        FROM calls ${whereOf(from === undefined ? {} : { from }, params)}
+        UNION ALL SELECT key_id, amount, calls, priced
+        FROM spent_before ${from === undefined ? "" : `WHERE day >= ${params.day(Math.floor(from / DAY_MS))}`})
+      GROUP BY key_id ORDER BY key_id NULLS LAST`,
     limits,
   );
   return rows.map(([key, spent, calls, priced]) => ({

@@ -9,7 +9,7 @@ import { DuckdbLedger, type LastNumbers } from "./duckdb-ledger.js";
 import { checkWritable, ledgerPath, looksLike, moveAside } from "./files.js";
 import { countIn, textIn } from "./rows.js";
 import type { DatabaseSettings } from "./session.js";
-import { schema, SCHEMA_VERSION, tableNames } from "./tables.js";
+import { migration, schema, SCHEMA_VERSION, tableNames } from "./tables.js";
 
 export type LedgerOptions = {
   /** Memory of DuckDB; "512MB" by default. */
@@ -40,7 +40,9 @@ export async function openLedger(path: string, options: LedgerOptions = {}): Pro
     const last = await prepare(database);
     // A file that was made just now has a name of the system's, too, by which it might be opened once more.
     const release = claimed(file, unclaim);
-    return new DuckdbLedger(database, last, recovered, release);
+    const { ino } = statSync(file);
+    const isInPlace = (): boolean => statSync(file, { throwIfNoEntry: false })?.ino === ino;
+    return new DuckdbLedger(database, last, recovered, { release, isInPlace });
   } catch (error) {
     await database?.close();
     unclaim();
@@ -127,13 +129,16 @@ async function scan(database: Database, isDoubtful: boolean): Promise<void> {
     await database.read(() => `SELECT bit_xor(hash(${table})) FROM ${table}`);
 }
 
-/** Makes the tables of a new ledger, and reads where the numbers of an old one end. */
+/** Makes the tables of a new ledger, brings those of an older one up to date, and reads where the numbers of an old one end. */
 async function prepare(database: Database): Promise<LastNumbers> {
   const [tables] = await database.read(
     () => "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'waybill_ledger'",
   );
   if (countIn(tables?.[0]) === 0)
     await database.transact("write", async (connection) => connection.run(schema));
+  const [held] = await database.read(() => "SELECT max(version) FROM waybill_ledger");
+  if ((countIn(held?.[0]) ?? 0) < SCHEMA_VERSION)
+    await database.transact("write", async (connection) => connection.run(migration));
   const [row] = await database.read(
     () => `SELECT greatest((SELECT max(last_seq) FROM waybill_ledger), (SELECT coalesce(max(seq), 0) FROM calls)),
       (SELECT coalesce(max(n), 0) FROM deliveries)`,

@@ -3,7 +3,12 @@ import { BIGINT, type DuckDBConnection } from "@duckdb/node-api";
 import { badQuery } from "../problems.js";
 import type { Database } from "./database.js";
 
-/** Deletes what is older than a day of UTC; what is deleted gives its place in the file to what comes. */
+/** Amounts that no call costs have rows of their own, so that no sum is beyond its type. */
+const keepSpent = `INSERT INTO spent_before
+  SELECT key_id, day, sum(coalesce(cost, charged)), count(*), count(cost) FROM calls WHERE day < $1::DATE
+  GROUP BY key_id, day, CASE WHEN abs(coalesce(cost, charged)) > 1000000 THEN seq END`;
+
+/** Deletes what is older than a day of UTC, and keeps what it cost; what is deleted gives its place in the file to what comes. */
 export async function prune(
   database: Database,
   beforeDay: string,
@@ -15,6 +20,7 @@ export async function prune(
   return database.transact("prune", async (connection) => {
     // The numbers of deleted calls are not given again: whoever remembers one would take another call for it.
     await connection.run("UPDATE waybill_ledger SET last_seq = $1", [BigInt(lastSeq())], [BIGINT]);
+    await connection.run(keepSpent, [beforeDay]);
     await connection.run("DELETE FROM payloads WHERE day < $1::DATE", [beforeDay]);
     const calls = await connection.run("DELETE FROM calls WHERE day < $1::DATE", [beforeDay]);
     const deliveries = await connection.run("DELETE FROM deliveries WHERE noted < $1::DATE", [beforeDay]);

@@ -71,6 +71,7 @@ export function readRow(row: Row): LedgerRow {
     userId: text(),
     // A row has none of these.
     key: "",
+    charged: null,
     gap: null,
     rate: null,
     freshIn: null,
