@@ -50,6 +50,7 @@ export function callOf(n: number, of: number): LedgerRecord {
     plainOut: isFailure ? null : said,
     usageSource: isFailure ? "missing" : "provider",
     cost,
+    charged: null,
     costStatus: isUnpriced ? "unpriced" : "priced",
     costReason: isUnpriced ? "the catalog has no such model" : null,
     saved: cost === null ? null : `0.00${String(1 + (roll % 997)).padStart(3, "0")}`,
