@@ -120,10 +120,16 @@ export function heldSink(outgoing: ServerResponse, { status, headers }: Head, pa
   };
 }
 
-/** The headers are an answer already: who waits for them does not wait for the first piece. */
+/**
+ * The headers are an answer already: who waits for them does not wait for the first piece. Most times that is here with them, and
+ * both go out at once.
+ */
 function begin(outgoing: ServerResponse, { status, headers }: Head): void {
   outgoing.writeHead(status, headers);
-  outgoing.flushHeaders();
+  const before = outgoing.socket?.bytesWritten;
+  setImmediate(() => {
+    if (!outgoing.destroyed && outgoing.socket?.bytesWritten === before) outgoing.flushHeaders();
+  });
 }
 
 /** An answer may break off in the middle of an event: blank lines end it, and are nothing where there is none. */
