@@ -104,6 +104,22 @@ describe("the files of a spool", () => {
     expect(spool.usage().bytes).toBe(0);
   });
 
+  it("give back dead letters that were moved, also beside a record that is settled already", async () => {
+    const { spool } = await testSpool({ segmentBytes: MIB });
+    spool.append(records(200, "a", 4000));
+    const taken = takeAll(spool);
+    spool.settle("a", "me", [...dead(taken.slice(0, 1)), ...done(taken.slice(1))]);
+    for (let count = 0; count < 6; count++) {
+      spool.append(records(200, "a", 4000));
+      spool.settle("a", "me", done(takeAll(spool)));
+    }
+    expect(spool.revive("a")).toBe(1);
+    const [revived] = takeAll(spool);
+    expect(revived?.key).toBe(taken[0]?.key);
+    expect(spool.settle("a", "me", done([...taken.slice(1, 2), ...(revived ? [revived] : [])]))).toBe(1);
+    expect(spool.usage().bytes).toBe(0);
+  });
+
   it("may be more than were there when another process looked last", async () => {
     const one = await testSpool({ segmentBytes: 65_536 });
     const two = await testSpool({ segmentBytes: 65_536 }, one);
