@@ -7,7 +7,7 @@ import { answerPreflight, corsHeaders } from "./cors.js";
 import { rateLimitExceeded, refusal as refusalOf, type Refusal } from "./errors.js";
 import { clientOf, refusalFor, type Identity, type Need } from "./identity.js";
 import { checkOrigin, type OwnAddress } from "./origin.js";
-import { apiHeaders, pageHeaders } from "./page-headers.js";
+import { apiHeaders } from "./page-headers.js";
 import type { RateLimiter } from "./rate-limit.js";
 import { hasCsrf, type Sessions } from "./session.js";
 
@@ -138,14 +138,6 @@ const callsCure: Partial<Record<string, string>> = {
   bad_origin:
     "calls need no key here, so that pages of other origins may make none; start the gateway with --cors-origin ORIGIN to allow one",
 };
-
-/** Headers of pages and their files. */
-export function page(): MiddlewareHandler {
-  return async (c, next) => {
-    await next();
-    for (const [name, value] of Object.entries(pageHeaders)) c.header(name, value);
-  };
-}
 
 function refuse(c: Context<Env>, refusal: Refusal): Response {
   return answer(c, refusal.status, apiErrorOf(refusal, c.get("requestId")), refusal.headers);

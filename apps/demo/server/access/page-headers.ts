@@ -1,11 +1,12 @@
-const policy = [
+/** Nothing runs and nothing is loaded that is not of this server, and no text becomes HTML or a script. */
+export const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
-  "form-action 'self'",
+  "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
@@ -21,7 +22,7 @@ const everywhere = {
 /** Headers of every answer that a browser may show: pages, scripts, styles. Text of models never becomes code. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   ...everywhere,
-  "content-security-policy": policy,
+  "content-security-policy": contentPolicy,
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
 };
 

@@ -2,8 +2,9 @@ import { createContext, Script } from "node:vm";
 
 import { describe, expect, it } from "vitest";
 
+import { contentPolicy } from "../../server/access/page-headers.js";
 import { pageScript } from "../../server/page/page-script.js";
-import { contentPolicy, createPage } from "../../server/page/page.js";
+import { createPage } from "../../server/page/page.js";
 import { FakePage } from "./fake-page.js";
 
 describe("the files of the page", () => {
