@@ -21,7 +21,7 @@ import type { LedgerRecord } from "../../server/ledger/ledger-record.js";
 import type { LedgerStore } from "../../server/ledger/ledger-store.js";
 import { LiveCalls } from "../../server/live/live-calls.js";
 import { LiveFeed } from "../../server/live/live-feed.js";
-import { NOON } from "../ledger/calls.js";
+import { NOON, payloadOf, recordOf } from "../ledger/calls.js";
 import { FakeClock } from "../live/fake-clock.js";
 
 export const engine = createCostEngine({ catalog });
@@ -194,4 +194,19 @@ export function liveCall(
     },
     ...change,
   };
+}
+
+/** Puts one call with its whole payload into the ledger, whose record reached Langfuse at the second try. */
+export async function addWaybill(
+  { add, ledger }: Pick<Harness, "add" | "ledger">,
+  id: string,
+): Promise<void> {
+  const [started, ended] = [(NOON + 3500) * 1e6, (NOON + 3502) * 1e6];
+  await add([recordOf({ id, payload: JSON.stringify(payloadOf({ id })), started, ended })]);
+  const at = NOON * 1000;
+  const event = { id, sink: "langfuse" };
+  await ledger.noteDeliveries([
+    { ...event, at, attempt: 1, state: "retry", code: "503", reason: "unavailable" },
+    { ...event, at: at + 5, attempt: 2, state: "delivered", code: null, reason: null },
+  ]);
 }

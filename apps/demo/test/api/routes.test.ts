@@ -19,8 +19,8 @@ import {
   type TotalsAnswer,
 } from "../../server/api/schemas.js";
 import { LedgerError } from "../../server/ledger/problems.js";
-import { NOON, payloadOf, recordOf, recordsOf } from "../ledger/calls.js";
-import { harness, type Harness } from "./api-harness.js";
+import { NOON, recordsOf } from "../ledger/calls.js";
+import { addWaybill, harness, type Harness } from "./api-harness.js";
 
 let test: Harness;
 
@@ -44,29 +44,21 @@ beforeAll(async () => {
         : {}),
     })),
   );
-  await test.add([recordOf({ ...recordOfPayload("waybill-1"), id: "waybill-1" })]);
-  const at = NOON * 1000;
+  await addWaybill(test, "waybill-1");
   await test.ledger.noteDeliveries([
-    { id: "waybill-1", sink: "langfuse", at, attempt: 1, state: "retry", code: "503", reason: "unavailable" },
     {
-      id: "waybill-1",
-      sink: "langfuse",
-      at: at + 5,
-      attempt: 2,
-      state: "delivered",
-      code: null,
-      reason: null,
+      id: "call-1",
+      sink: "otlp",
+      at: NOON * 1000,
+      attempt: 1,
+      state: "rejected",
+      code: "400",
+      reason: "no span",
     },
-    { id: "call-1", sink: "otlp", at, attempt: 1, state: "rejected", code: "400", reason: "no span" },
   ]);
 });
 
 afterAll(async () => test.close());
-
-function recordOfPayload(id: string) {
-  const payload = payloadOf({ id });
-  return { payload: JSON.stringify(payload), started: (NOON + 3500) * 1e6, ended: (NOON + 3502) * 1e6 };
-}
 
 describe("every route answers as its schema says", () => {
   it.each<[string, TSchema]>([

@@ -6,35 +6,17 @@ import {
   type LiveWaybill,
   type Waybill,
 } from "../../server/api/schemas.js";
-import { NOON, payloadOf, recordOf } from "../ledger/calls.js";
-import { harness, liveCall, type Harness } from "./api-harness.js";
+import { payloadOf, recordOf } from "../ledger/calls.js";
+import { addWaybill, harness, liveCall, type Harness } from "./api-harness.js";
 
 let test: Harness;
 
 beforeAll(async () => {
   test = await harness();
-  await test.add([recordOf({ ...recordOfPayload("waybill-1"), id: "waybill-1" })]);
-  const at = NOON * 1000;
-  await test.ledger.noteDeliveries([
-    { id: "waybill-1", sink: "langfuse", at, attempt: 1, state: "retry", code: "503", reason: "unavailable" },
-    {
-      id: "waybill-1",
-      sink: "langfuse",
-      at: at + 5,
-      attempt: 2,
-      state: "delivered",
-      code: null,
-      reason: null,
-    },
-  ]);
+  await addWaybill(test, "waybill-1");
 });
 
 afterAll(async () => test.close());
-
-function recordOfPayload(id: string) {
-  const payload = payloadOf({ id });
-  return { payload: JSON.stringify(payload), started: (NOON + 3500) * 1e6, ended: (NOON + 3502) * 1e6 };
-}
 
 describe("a waybill", () => {
   it("has the price whole, and lines that add up to it", async () => {
